@@ -1,0 +1,28 @@
+/* Mail processes of a Dovecot with typed settings: userdb fields override them by name. */
+#include "lib.h"
+#include "settings.h"
+#include "mail-storage.h"
+#include "mail-user.h"
+
+#include "plugin/compat/host-mail.h"
+#include "plugin/compat/typed-settings.h"
+
+void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *settings_r,
+                               kinamo_setting_refused_t *refused, void *context)
+{
+    const struct kinamo_typed_settings *set = kinamo_typed_settings_get(user->event);
+    const struct kinamo_settings_source source = {
+        .lookup = kinamo_typed_settings_lookup,
+        .host = (void *)(set != NULL ? set : &kinamo_default_settings),
+        .refused = refused,
+        .context = context,
+    };
+
+    (void)kinamo_settings_load(settings_r, &source);
+    if (set != NULL) {
+        pool_add_external_ref(user->pool, set->pool);
+        settings_free(set);
+    } else {
+        kinamo_settings_fall_back(settings_r);
+    }
+}

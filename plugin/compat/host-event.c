@@ -1,0 +1,62 @@
+/* Records become events of Dovecot; the calls are the same in every series. */
+#include "lib.h"
+#include "lib-event.h"
+
+#include "plugin/compat/host-event.h"
+
+#define PREFIX "kinamo: "
+
+static struct event *event_of(struct event *parent, const struct kinamo_record *record,
+                              char line[KINAMO_RECORD_LINE_SIZE])
+{
+    struct event *event = event_create(parent);
+
+    event_set_name(event, record->name);
+    for (unsigned int i = 0; i < record->count; i++) {
+        const struct kinamo_field *field = &record->field[i];
+
+        if (field->text != NULL) {
+            event_add_str(event, field->key, field->text);
+        } else {
+            event_add_int(event, field->key, field->number);
+        }
+    }
+    (void)kinamo_record_render(record, line, KINAMO_RECORD_LINE_SIZE);
+    return event;
+}
+
+void kinamo_event_info(struct event *parent, const struct kinamo_record *record)
+{
+    char line[KINAMO_RECORD_LINE_SIZE];
+    struct event *event = event_of(parent, record, line);
+
+    e_info(event, PREFIX "%s", line);
+    event_unref(&event);
+}
+
+void kinamo_event_warning(struct event *parent, const struct kinamo_record *record)
+{
+    char line[KINAMO_RECORD_LINE_SIZE];
+    struct event *event = event_of(parent, record, line);
+
+    e_warning(event, PREFIX "%s", line);
+    event_unref(&event);
+}
+
+void kinamo_event_error(struct event *parent, const struct kinamo_record *record)
+{
+    char line[KINAMO_RECORD_LINE_SIZE];
+    struct event *event = event_of(parent, record, line);
+
+    e_error(event, PREFIX "%s", line);
+    event_unref(&event);
+}
+
+void kinamo_event_debug(struct event *parent, const struct kinamo_record *record)
+{
+    char line[KINAMO_RECORD_LINE_SIZE];
+    struct event *event = event_of(parent, record, line);
+
+    e_debug(event, PREFIX "%s", line);
+    event_unref(&event);
+}

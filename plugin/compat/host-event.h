@@ -1,0 +1,18 @@
+/* Records become events of Dovecot. */
+#ifndef KINAMO_HOST_EVENT_H
+#define KINAMO_HOST_EVENT_H
+
+#include "kinamo/record.h"
+
+struct event;
+
+/* Send a record as an event of its name with its fields below parent, and log it at info as
+   "kinamo: event=<name> key=value ...". Metrics see the event whatever the log level. */
+void kinamo_event_info(struct event *parent, const struct kinamo_record *record);
+/* The same at warning and at error: something an operator has to mend. */
+void kinamo_event_warning(struct event *parent, const struct kinamo_record *record);
+void kinamo_event_error(struct event *parent, const struct kinamo_record *record);
+/* The same at debug: seen with log_debug = event=<name>. */
+void kinamo_event_debug(struct event *parent, const struct kinamo_record *record);
+
+#endif

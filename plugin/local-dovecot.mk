@@ -1,0 +1,80 @@
+# The Dovecot plugins. kinamo_policy carries the core and the compat layer; the imap, pop3 and
+# doveadm modules name it as their dependency and use its symbols. The login plugin and the settings
+# module load in other processes and carry their own copy.
+dovecot_moddir = $(dovecot_moduledir)
+dovecot_settingsdir = $(dovecot_moduledir)/settings
+dovecot_logindir = $(dovecot_moduledir)/login
+dovecot_doveadmdir = $(dovecot_moduledir)/doveadm
+
+kinamo_module_ldflags = -module -avoid-version -shared -Wl,-z,relro -Wl,-z,now
+# Dovecot's headers are not ours to warn about: they come as system headers.
+kinamo_dovecot_cppflags = $(AM_CPPFLAGS) -DHAVE_CONFIG_H=1 -isystem $(dovecot_includedir)
+
+if DOVECOT_TYPED_SETTINGS
+kinamo_compat_settings = plugin/compat/typed-settings.c plugin/compat/typed-settings.h
+kinamo_compat_mail = plugin/compat/compat-2.4.c $(kinamo_compat_settings)
+kinamo_compat_module = plugin/compat/settings-module-2.4.c $(kinamo_compat_settings)
+kinamo_compat_login = plugin/compat/compat-login-2.4.c $(kinamo_compat_settings)
+else
+kinamo_compat_mail = plugin/compat/compat-2.3.c
+kinamo_compat_module = plugin/compat/settings-module-2.3.c
+kinamo_compat_login = plugin/compat/compat-login-2.3.c
+endif
+
+dovecot_mod_LTLIBRARIES = \
+	lib20_kinamo_policy_plugin.la \
+	lib95_imap_kinamo_policy_plugin.la \
+	lib95_pop3_kinamo_policy_plugin.la
+dovecot_settings_LTLIBRARIES = libkinamo_policy_settings.la
+dovecot_login_LTLIBRARIES = lib95_login_kinamo_policy_plugin.la
+dovecot_doveadm_LTLIBRARIES = lib20_doveadm_kinamo_policy_plugin.la
+
+lib20_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
+lib20_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
+lib20_kinamo_policy_plugin_la_LIBADD = libkinamo-core.la
+lib20_kinamo_policy_plugin_la_SOURCES = \
+	$(kinamo_compat_mail) \
+	plugin/compat/host-event.c \
+	plugin/compat/host-event.h \
+	plugin/compat/host-mail.h \
+	plugin/mail/kinamo-policy-plugin.c \
+	plugin/mail/kinamo-policy-plugin.h \
+	plugin/mail/kinamo-user.h
+
+lib95_imap_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
+lib95_imap_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
+lib95_imap_kinamo_policy_plugin_la_SOURCES = \
+	plugin/imap/imap-kinamo-policy-plugin.c \
+	plugin/imap/imap-kinamo-policy-plugin.h
+
+lib95_pop3_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
+lib95_pop3_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
+lib95_pop3_kinamo_policy_plugin_la_SOURCES = \
+	plugin/pop3/pop3-kinamo-policy-plugin.c \
+	plugin/pop3/pop3-kinamo-policy-plugin.h
+
+lib95_login_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
+lib95_login_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
+lib95_login_kinamo_policy_plugin_la_LIBADD = libkinamo-core.la
+lib95_login_kinamo_policy_plugin_la_SOURCES = \
+	$(kinamo_compat_login) \
+	plugin/compat/host-event.c \
+	plugin/compat/host-event.h \
+	plugin/compat/host-login.h \
+	plugin/login/login-kinamo-policy-plugin.c \
+	plugin/login/login-kinamo-policy-plugin.h
+
+lib20_doveadm_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
+lib20_doveadm_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
+lib20_doveadm_kinamo_policy_plugin_la_SOURCES = \
+	plugin/doveadm/doveadm-explain.c \
+	plugin/doveadm/doveadm-explain.h \
+	plugin/doveadm/doveadm-kinamo-policy-plugin.c \
+	plugin/doveadm/doveadm-kinamo-policy-plugin.h
+
+libkinamo_policy_settings_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
+libkinamo_policy_settings_la_LDFLAGS = $(kinamo_module_ldflags)
+libkinamo_policy_settings_la_LIBADD = libkinamo-core.la
+libkinamo_policy_settings_la_SOURCES = \
+	$(kinamo_compat_module) \
+	plugin/compat/settings-module.h

@@ -1,0 +1,84 @@
+/* kinamo_policy: loads in every mail process and gives each user the settings in force. */
+#include "lib.h"
+#include "module-context.h"
+#include "mail-storage.h"
+#include "mail-storage-hooks.h"
+#include "mail-user.h"
+
+#include "kinamo/record.h"
+#include "plugin/compat/host-event.h"
+#include "plugin/compat/host-mail.h"
+#include "plugin/mail/kinamo-policy-plugin.h"
+#include "plugin/mail/kinamo-user.h"
+
+#define KINAMO_USER(user) MODULE_CONTEXT(user, kinamo_user_module)
+
+struct kinamo_user {
+    union mail_user_module_context module_ctx;
+    struct kinamo_settings settings;
+};
+
+const char *kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
+
+static MODULE_CONTEXT_DEFINE_INIT(kinamo_user_module, &mail_user_module_register);
+
+const struct kinamo_settings *kinamo_user_settings(struct mail_user *user)
+{
+    struct kinamo_user *kuser = KINAMO_USER(user);
+
+    return kuser == NULL ? NULL : &kuser->settings;
+}
+
+/* Reached by a per-user value only: a global one was refused when the configuration was read. */
+static void setting_refused(void *context, const struct kinamo_setting *setting, const char *error)
+{
+    struct mail_user *user = context;
+    struct kinamo_record record;
+
+    kinamo_record_init(&record, "kinamo_setting_refused");
+    kinamo_record_text(&record, "user", user->username);
+    kinamo_record_text(&record, "setting", setting->name);
+    kinamo_record_text(&record, "error", error);
+    kinamo_event_error(user->event, &record);
+}
+
+static void log_session(struct mail_user *user, const struct kinamo_settings *settings)
+{
+    struct kinamo_record record;
+
+    kinamo_record_init(&record, "kinamo_session");
+    kinamo_record_text(&record, "user", user->username);
+    kinamo_record_text(&record, "service", user->service);
+    kinamo_record_text(&record, "pop3_mode",
+                       kinamo_mode_name(kinamo_settings_mode(settings, KINAMO_SETTING_POP3_MODE)));
+    kinamo_record_text(&record, "tls_mode",
+                       kinamo_mode_name(kinamo_settings_mode(settings, KINAMO_SETTING_TLS_MODE)));
+    kinamo_event_debug(user->event, &record);
+}
+
+static void kinamo_mail_user_created(struct mail_user *user)
+{
+    struct kinamo_user *kuser;
+
+    if (user->autocreated) {
+        return;
+    }
+    kuser = p_new(user->pool, struct kinamo_user, 1);
+    kinamo_host_user_settings(user, &kuser->settings, setting_refused, user);
+    MODULE_CONTEXT_SET(user, kinamo_user_module, kuser);
+    log_session(user, &kuser->settings);
+}
+
+static struct mail_storage_hooks kinamo_mail_storage_hooks = {
+    .mail_user_created = kinamo_mail_user_created,
+};
+
+void kinamo_policy_plugin_init(struct module *module)
+{
+    mail_storage_hooks_add(module, &kinamo_mail_storage_hooks);
+}
+
+void kinamo_policy_plugin_deinit(void)
+{
+    mail_storage_hooks_remove(&kinamo_mail_storage_hooks);
+}

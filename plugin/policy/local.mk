@@ -1,0 +1,11 @@
+# The pure core: libc only. Linked into each module that is loaded first in its process.
+noinst_LTLIBRARIES += libkinamo-core.la
+libkinamo_core_la_SOURCES = \
+	include/kinamo/mode.h \
+	include/kinamo/record.h \
+	include/kinamo/settings.h \
+	include/kinamo/settings-table.h \
+	plugin/policy/mode.c \
+	plugin/policy/record.c \
+	plugin/policy/settings.c \
+	plugin/policy/settings-parse.c

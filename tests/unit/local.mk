@@ -1,0 +1,9 @@
+check_PROGRAMS += tests/unit/unit
+TESTS += tests/unit/unit
+tests_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_unit_LDADD = libkinamo-core.la $(CHECK_LIBS)
+tests_unit_unit_SOURCES = \
+	tests/unit/main.c \
+	tests/unit/unit.h \
+	tests/unit/test-record.c \
+	tests/unit/test-settings.c

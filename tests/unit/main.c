@@ -1,0 +1,16 @@
+/* Runs the unit tests; exit status 0 only if every test passed. */
+#include <stdlib.h>
+
+#include "unit.h"
+
+int main(void)
+{
+    SRunner *runner = srunner_create(record_suite());
+    int failed;
+
+    srunner_add_suite(runner, settings_suite());
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,10 @@
+/* The suites of the unit tests, one per file. */
+#ifndef KINAMO_UNIT_H
+#define KINAMO_UNIT_H
+
+#include <check.h>
+
+Suite *record_suite(void);
+Suite *settings_suite(void);
+
+#endif
