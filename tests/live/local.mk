@@ -22,7 +22,8 @@ live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS)
 live_ldadd = tests/live/liblive.a $(CHECK_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)
 
 check_PROGRAMS += tests/live/live
-TESTS += tests/live/live
+TESTS += tests/live/live tests/live/killed.sh
+EXTRA_DIST += tests/live/killed.sh
 tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
@@ -32,6 +33,19 @@ tests_live_live_SOURCES = \
 	tests/live/test-settings.c
 
 check_DATA = stage
+
+EXTRA_PROGRAMS = tests/live/demo/demo
+tests_live_demo_demo_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_live_demo_demo_CFLAGS = $(live_cflags)
+tests_live_demo_demo_LDADD = $(live_ldadd)
+tests_live_demo_demo_SOURCES = \
+	tests/live/demo/demo.c \
+	tests/live/demo/demo.h \
+	tests/live/demo/promises-incoming.c
+
+.PHONY: demo
+demo: stage tests/live/demo/demo
+	@tests/live/demo/demo
 EXTRA_DIST += tests/live/fixture
 
 # Always anew: what was installed from an older tree must not help a test.
