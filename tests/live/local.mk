@@ -4,9 +4,10 @@ kinamo_stage = $(abs_top_builddir)/stage
 check_LIBRARIES = tests/live/liblive.a
 tests_live_liblive_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE \
 	-DKINAMO_STAGE='"$(kinamo_stage)"' -DKINAMO_SERIES='"$(kinamo_series)"'
-tests_live_liblive_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(OPENSSL_CFLAGS)
+tests_live_liblive_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/dovecot.c \
+	tests/live/fixture/fetch.c \
 	tests/live/fixture/files.c \
 	tests/live/fixture/live.c \
 	tests/live/fixture/live.h \
