@@ -13,7 +13,6 @@ check-asan:
 	@cd asan && { test -f config.status || \
 		$(abs_top_srcdir)/configure -q --enable-sanitizers --without-dovecot; }
 	@cd asan && UBSAN_OPTIONS=print_stacktrace=1 $(MAKE) -s check
-.PHONY: check-asan
 
 # make check-valgrind: the unit tests under valgrind; any error or lost block fails.
 check-valgrind: $(check_PROGRAMS)
@@ -26,4 +25,5 @@ check-valgrind: $(check_PROGRAMS)
 	done; \
 	echo "$$passed passed, $$failed failed"; \
 	test $$failed -eq 0 && test $$passed -gt 0
-.PHONY: check-valgrind
+
+.PHONY: check-asan check-valgrind demo stage

@@ -2,8 +2,6 @@
 kinamo_stage = $(abs_top_builddir)/stage
 
 check_LIBRARIES = tests/live/liblive.a
-tests_live_liblive_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE \
-	-DKINAMO_STAGE='"$(kinamo_stage)"' -DKINAMO_SERIES='"$(kinamo_series)"'
 tests_live_liblive_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/dovecot.c \
@@ -36,7 +34,6 @@ tests_live_live_SOURCES = \
 check_DATA = stage
 
 EXTRA_PROGRAMS = tests/live/demo/demo
-tests_live_demo_demo_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 tests_live_demo_demo_CFLAGS = $(live_cflags)
 tests_live_demo_demo_LDADD = $(live_ldadd)
 tests_live_demo_demo_SOURCES = \
@@ -44,13 +41,11 @@ tests_live_demo_demo_SOURCES = \
 	tests/live/demo/demo.h \
 	tests/live/demo/promises-incoming.c
 
-.PHONY: demo
 demo: stage tests/live/demo/demo
 	@tests/live/demo/demo
 EXTRA_DIST += tests/live/fixture
 
 # Always anew: what was installed from an older tree must not help a test.
-.PHONY: stage
 stage: all
 	@rm -rf $(kinamo_stage)
 	@$(MAKE) -s install prefix=/usr DESTDIR=$(kinamo_stage) >$(kinamo_stage).log 2>&1 || \
