@@ -61,6 +61,8 @@ lib95_login_kinamo_policy_plugin_la_SOURCES = \
 	plugin/compat/host-event.c \
 	plugin/compat/host-event.h \
 	plugin/compat/host-login.h \
+	plugin/login/capa-expire.c \
+	plugin/login/capa-expire.h \
 	plugin/login/login-kinamo-policy-plugin.c \
 	plugin/login/login-kinamo-policy-plugin.h
 
