@@ -4,6 +4,9 @@
 
 #include <check.h>
 
+Suite *pop3_capa_suite(void);
+Suite *pop3_command_suite(void);
+Suite *pop3_retention_suite(void);
 Suite *record_suite(void);
 Suite *settings_suite(void);
 
