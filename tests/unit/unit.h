@@ -4,7 +4,9 @@
 
 #include <check.h>
 
+Suite *networks_suite(void);
 Suite *record_suite(void);
 Suite *settings_suite(void);
+Suite *tls_policy_suite(void);
 
 #endif
