@@ -5,6 +5,7 @@
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
 #include "plugin/compat/host-login.h"
+#include "plugin/login/capa-expire.h"
 #include "plugin/login/login-kinamo-policy-plugin.h"
 #include "plugin/login/login-tls.h"
 
@@ -27,6 +28,7 @@ static void kinamo_login_client_allocated(struct client *client)
     struct kinamo_record record;
 
     kinamo_host_login_settings(client, &settings, setting_refused, client);
+    kinamo_capa_expire_client_allocated(client, &settings);
     kinamo_record_init(&record, "kinamo_login_session");
     kinamo_record_text(&record, "service", login_binary->protocol);
     kinamo_record_text(&record, "tls_mode",

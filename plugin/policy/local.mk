@@ -3,12 +3,14 @@ noinst_LTLIBRARIES += libkinamo-core.la
 libkinamo_core_la_SOURCES = \
 	include/kinamo/mode.h \
 	include/kinamo/networks.h \
+	include/kinamo/pop3-capa.h \
 	include/kinamo/record.h \
 	include/kinamo/settings.h \
 	include/kinamo/settings-table.h \
 	include/kinamo/tls-policy.h \
 	plugin/policy/mode.c \
 	plugin/policy/networks.c \
+	plugin/policy/pop3-capa.c \
 	plugin/policy/record.c \
 	plugin/policy/settings.c \
 	plugin/policy/settings-parse.c \

@@ -9,6 +9,7 @@ int main(void)
     int failed;
 
     srunner_add_suite(runner, networks_suite());
+    srunner_add_suite(runner, pop3_capa_suite());
     srunner_add_suite(runner, settings_suite());
     srunner_add_suite(runner, tls_policy_suite());
     srunner_run_all(runner, CK_ENV);
