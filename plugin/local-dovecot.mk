@@ -63,6 +63,8 @@ lib95_login_kinamo_policy_plugin_la_SOURCES = \
 	plugin/compat/host-ip.c \
 	plugin/compat/host-ip.h \
 	plugin/compat/host-login.h \
+	plugin/login/capa-auth.c \
+	plugin/login/capa-auth.h \
 	plugin/login/capa-expire.c \
 	plugin/login/capa-expire.h \
 	plugin/login/login-kinamo-policy-plugin.c \
