@@ -1,10 +1,12 @@
 # The pure core: libc only. Linked into each module that is loaded first in its process.
 noinst_LTLIBRARIES += libkinamo-core.la
 libkinamo_core_la_SOURCES = \
+	include/kinamo/address.h \
 	include/kinamo/mode.h \
 	include/kinamo/record.h \
 	include/kinamo/settings.h \
 	include/kinamo/settings-table.h \
+	plugin/policy/address.c \
 	plugin/policy/mode.c \
 	plugin/policy/record.c \
 	plugin/policy/settings.c \

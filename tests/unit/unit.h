@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+Suite *address_suite(void);
 Suite *record_suite(void);
 Suite *settings_suite(void);
 
