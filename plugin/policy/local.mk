@@ -2,12 +2,20 @@
 noinst_LTLIBRARIES += libkinamo-core.la
 libkinamo_core_la_SOURCES = \
 	include/kinamo/address.h \
+	include/kinamo/base64.h \
 	include/kinamo/mode.h \
 	include/kinamo/record.h \
+	include/kinamo/sasl-message.h \
 	include/kinamo/settings.h \
 	include/kinamo/settings-table.h \
+	include/kinamo/siphash.h \
+	include/kinamo/throttle.h \
 	plugin/policy/address.c \
+	plugin/policy/base64.c \
 	plugin/policy/mode.c \
 	plugin/policy/record.c \
+	plugin/policy/sasl-message.c \
 	plugin/policy/settings.c \
-	plugin/policy/settings-parse.c
+	plugin/policy/settings-parse.c \
+	plugin/policy/siphash.c \
+	plugin/policy/throttle.c
