@@ -32,7 +32,7 @@ wait_for() { # a condition, some seconds long
 }
 
 has_init() { init=$(pgrep -P "$victim"); }
-has_dovecot() { in_namespace "$namespace" | xargs -r ps -o comm= -p | grep -q '^pop3-login'; }
+has_dovecot() { in_namespace "$namespace" | xargs -r ps -o comm= -p | grep -qx dovecot; }
 is_empty() { [ -z "$(in_namespace "$namespace")" ]; }
 
 before=$(state)

@@ -6,6 +6,7 @@
 
 Suite *basics_suite(void);
 Suite *sasl_suite(void);
+Suite *pop3_removal_suite(void);
 Suite *settings_suite(void);
 
 #endif

@@ -1,5 +1,7 @@
 /* Walks the promises of the article with real servers and real clients and prints a line for each:
    kept, with what was seen; not kept, with what was missed; or not yet built. */
+#include "kinamo-config.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

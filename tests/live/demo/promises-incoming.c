@@ -1,4 +1,6 @@
 /* The promises about in.kinamo.be. */
+#include "kinamo-config.h"
+
 #include <stdlib.h>
 #include <string.h>
 
