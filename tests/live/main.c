@@ -5,11 +5,7 @@
 int main(void)
 {
     static Suite *(*const suites[])(void) = {
-        basics_suite,
-        sasl_suite,
-        pop3_removal_suite,
-        settings_suite,
-        NULL,
+        basics_suite, sasl_suite, pop3_removal_suite, settings_suite, NULL,
     };
 
     return live_main(suites);
