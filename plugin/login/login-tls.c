@@ -216,10 +216,9 @@ static void login_tls_auth_result(struct client *client, enum client_auth_result
 
 static void hook(struct login_tls *tls, struct client *client)
 {
-    struct client_vfuncs *v = client->vlast;
+    struct client_vfuncs *v = &client->v;
 
     tls->module_ctx.super = *v;
-    client->vlast = &tls->module_ctx.super;
     if (v->input_next_cmd != NULL) {
         v->input_next_cmd = login_tls_input_next_cmd;
     }
