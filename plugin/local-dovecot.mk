@@ -14,7 +14,10 @@ if DOVECOT_TYPED_SETTINGS
 kinamo_compat_settings = plugin/compat/typed-settings.c plugin/compat/typed-settings.h
 kinamo_compat_mail = plugin/compat/compat-2.4.c $(kinamo_compat_settings)
 kinamo_compat_module = plugin/compat/settings-module-2.4.c $(kinamo_compat_settings)
-kinamo_compat_login = plugin/compat/compat-login-2.4.c plugin/compat/login-tls-2.4.c $(kinamo_compat_settings)
+kinamo_compat_login = \
+	plugin/compat/compat-login-2.4.c \
+	plugin/compat/login-tls-2.4.c \
+	$(kinamo_compat_settings)
 kinamo_compat_pop3 = plugin/compat/host-pop3-2.4.c
 else
 kinamo_compat_mail = plugin/compat/compat-2.3.c
@@ -97,6 +100,8 @@ lib95_login_kinamo_policy_plugin_la_SOURCES = \
 	plugin/login/capa-auth.h \
 	plugin/login/capa-expire.c \
 	plugin/login/capa-expire.h \
+	plugin/login/login-address.c \
+	plugin/login/login-address.h \
 	plugin/login/login-kinamo-policy-plugin.c \
 	plugin/login/login-kinamo-policy-plugin.h \
 	plugin/login/login-tls-report.c \

@@ -186,7 +186,8 @@ static bool login_tls_sasl_check_login(struct client *client)
     if (tls->decision.action == KINAMO_TLS_REFUSE) {
         e_error(client->event,
                 "kinamo: the user has kinamo_tls_mode = enforce, but the passdb let a session "
-                "without TLS pass: the passdb lacks the allow_nets line of 95-kinamo-policy.conf");
+                "without TLS pass: the passdb lacks the lines of kinamo-passdb.conf.ext, which "
+                "refuse this like a wrong password");
         login_tls_report_refusal(client, &tls->facts, &tls->decision, true);
         sasl_server_auth_failed(client, NULL, NULL);
         return FALSE;

@@ -34,8 +34,8 @@ static void report_refusal(struct mail_user *user, const struct kinamo_tls_facts
     kinamo_record_text(&record, "action", kinamo_tls_action_name(decision->action));
     kinamo_record_text(&record, "password_exposed", "yes");
     kinamo_record_text(&record, "cure",
-                       "login_plugins lacks login_kinamo_policy, or kinamo_tls_mode of this user "
-                       "is a userdb field only: it has to be a passdb field too");
+                       "login_plugins lacks login_kinamo_policy, or this user has "
+                       "kinamo_tls_mode=enforce as a userdb field only, not as a passdb field");
     kinamo_event_error(user->event, &record);
 }
 

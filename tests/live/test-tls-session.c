@@ -133,54 +133,69 @@ START_TEST(claims_of_proxies)
 }
 END_TEST
 
-#define NO_LOGIN_PLUGIN_2_3 "login_plugins =\n" OPEN_2_3
-#define NO_LOGIN_PLUGIN_2_4 "login_plugins {\n  login_kinamo_policy = no\n}\n" OPEN_2_4
-
+/* The login process does not see userdb fields. */
 START_TEST(the_mail_process_refuses_what_the_login_process_let_in)
 {
     struct live *live = live_start(&(struct live_options){
-        .dovecot_2_3 = NO_LOGIN_PLUGIN_2_3,
-        .dovecot_2_4 = NO_LOGIN_PLUGIN_2_4,
+        .settings = {{"kinamo_tls_mode", "observe"}},
+        .users = "piet@klant.example:{PLAIN}x::::::userdb_kinamo_tls_mode=enforce\n",
     });
     struct talk *conversation;
-    char *output;
 
-    live_allow(live, "event=kinamo_tls_insecure .*login_plugins lacks login_kinamo_policy");
-    live_deliver_many(LIVE_JAN, 1);
+    live_allow(live, "event=kinamo_tls_insecure user=piet.*action=refuse.*as a userdb field only");
+    live_deliver_many("piet@klant.example", 1);
     conversation = talk_open("imap");
-    talk(conversation, "S: * OK *\n");
     /* Pipelined commands are not executed either. */
-    talk(conversation, LOGIN "C: 2 SELECT INBOX\nC: 3 STORE 1 +FLAGS (\\Deleted)\nC: 4 CLOSE\n"
-                             "S* * BYE [PRIVACYREQUIRED] SSL/TLS is required*\nEOF\n");
+    talk(conversation, "S: * OK *\nC: 1 LOGIN piet@klant.example x\nC: 2 SELECT INBOX\n"
+                       "C: 3 STORE 1 +FLAGS (\\Deleted)\nC: 4 CLOSE\n"
+                       "S* * BYE [PRIVACYREQUIRED] SSL/TLS is required*\nEOF\n");
     talk_close(conversation);
     conversation = talk_open("pop3");
-    talk(conversation, "S: +OK *\n" USER "S: +OK*\n");
-    talk(conversation, PASS "C: DELE 1\nC: QUIT\nS: -ERR [SYS/PERM] SSL/TLS is required*\n");
-    talk(conversation, "EOF\n");
+    talk(conversation, "S: +OK *\nC: USER piet@klant.example\nS: +OK*\nC: PASS x\nC: DELE 1\n"
+                       "C: QUIT\nS: -ERR [SYS/PERM] SSL/TLS is required*\nEOF\n");
     talk_close(conversation);
-    ck_assert_int_eq(live_messages(LIVE_JAN, "INBOX"), 1);
-    live_log_wait(live, "Error: kinamo: event=kinamo_tls_insecure user=" LIVE_JAN " service=pop3 "
-                        "rip=127.0.0.1 mechanism=PLAIN tls=no cause=no_tls action=refuse");
-    /* On TLS nothing is missed, and neither is it without a network. */
-    output = live_fetch("imaps://in.kinamo.be/INBOX;UID=1", LIVE_JAN, LIVE_JAN_PASSWORD);
-    free(output);
+    ck_assert_int_eq(live_messages("piet@klant.example", "INBOX"), 1);
+    live_log_wait(live, "Error: kinamo: event=kinamo_tls_insecure user=piet@klant.example "
+                        "service=pop3 rip=127.0.0.1 mechanism=PLAIN tls=no cause=no_tls "
+                        "action=refuse");
+    /* On TLS nothing is missed. */
+    talk_once("imaps", "S: * OK *\nC: 1 LOGIN piet@klant.example x\nS* 1 OK *\nC: 2 NOOP\n"
+                       "S: 2 OK *\n");
     live_stop(live);
 }
 END_TEST
 
+/* World-writable for the test only: who may connect depends on the system's users. */
 #define HIBERNATE                                                                                  \
     "imap_hibernate_timeout = 1s\n"                                                                \
     "service imap {\n  unix_listener imap-master {\n    mode = 0666\n  }\n}\n"                     \
     "service imap-hibernate {\n  unix_listener imap-hibernate {\n    mode = 0666\n  }\n}\n"
 
+/* Idles until the session is with the hibernate process, then ends the command. */
+static void hibernate(struct live *live, struct talk *conversation, int which)
+{
+    talk(conversation, "C: 2 SELECT INBOX\nS* 2 OK *\nC: 3 IDLE\nS: + *\n");
+    for (int i = 0; i < 100 && live_log_count(live, "Successfully hibernated imap client") < which;
+         i++) {
+        free(live_must("sleep 0.1"));
+    }
+    ck_assert_int_eq(live_log_count(live, "Successfully hibernated imap client"), which);
+}
+
 START_TEST(a_session_keeps_what_it_was_through_hibernation)
 {
-    struct live *live = live_start(&(struct live_options){.dovecot = HIBERNATE});
-    struct talk *conversation = talk_open("imap");
+    struct live_options options = {
+        .dovecot = HIBERNATE "log_debug = event=imap_client_hibernated\n",
+    };
+    struct live *live = live_start(&options);
+    struct talk *conversation;
 
-    talk(conversation, "S: * OK *\nC: 0 STARTTLS\nS: 0 OK *\nTLS\n" LOGIN "S* 1 OK *\n"
-                       "C: 2 SELECT INBOX\nS* 2 OK *\nC: 3 IDLE\nS: + *\n");
+    conversation = talk_open("imaps");
+    talk(conversation, "S: * OK *\n" LOGIN "S* 1 OK *\n");
+    hibernate(live, conversation, 1);
+    talk(conversation, "C: DONE\nS* 3 OK *\nC: 4 NOOP\nS* 4 OK *\n");
     talk_close(conversation);
+    ck_assert_int_eq(live_log_count(live, "kinamo_tls_insecure"), 0);
     live_stop(live);
 }
 END_TEST
