@@ -11,6 +11,7 @@
 #include "plugin/pop3/pop3-output.h"
 #include "plugin/pop3/pop3-quit.h"
 #include "plugin/pop3/pop3-session.h"
+#include "plugin/pop3/pop3-tls.h"
 
 const char *pop3_kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
 
@@ -37,7 +38,7 @@ static void kinamo_pop3_client_created(struct client **clientp)
     if (mail_user_is_plugin_loaded(client->user, this_module)) {
         settings = kinamo_user_settings(client->user);
     }
-    if (settings != NULL) {
+    if (settings != NULL && kinamo_pop3_tls_client_created(client)) {
         struct kinamo_pop3_session *session = kinamo_pop3_session_begin(client, settings);
 
         if (session != NULL && session->mode == KINAMO_MODE_ENFORCE) {

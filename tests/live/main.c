@@ -6,6 +6,8 @@ int main(void)
 {
     static Suite *(*const suites[])(void) = {
         basics_suite, sasl_suite, pop3_removal_suite, settings_suite, NULL,
+        basics_suite,      sasl_suite,      pop3_removal_suite, settings_suite,
+        tls_session_suite, tls_table_suite, tls_user_suite,     NULL,
     };
 
     return live_main(suites);

@@ -8,5 +8,8 @@ Suite *basics_suite(void);
 Suite *sasl_suite(void);
 Suite *pop3_removal_suite(void);
 Suite *settings_suite(void);
+Suite *tls_session_suite(void);
+Suite *tls_table_suite(void);
+Suite *tls_user_suite(void);
 
 #endif
