@@ -31,6 +31,8 @@ tests_live_live_SOURCES = \
 	tests/live/pop3.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
+	tests/live/test-pop3-capa.c \
+	tests/live/test-pop3-destination.c \
 	tests/live/test-pop3-removal.c \
 	tests/live/test-settings.c
 

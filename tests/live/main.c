@@ -6,6 +6,8 @@ int main(void)
 {
     static Suite *(*const suites[])(void) = {
         basics_suite,
+        pop3_capa_suite,
+        pop3_destination_suite,
         pop3_removal_suite,
         settings_suite,
         NULL,

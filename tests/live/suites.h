@@ -5,6 +5,8 @@
 #include <check.h>
 
 Suite *basics_suite(void);
+Suite *pop3_capa_suite(void);
+Suite *pop3_destination_suite(void);
 Suite *pop3_removal_suite(void);
 Suite *settings_suite(void);
 
