@@ -14,12 +14,15 @@ if DOVECOT_TYPED_SETTINGS
 kinamo_compat_settings = plugin/compat/typed-settings.c plugin/compat/typed-settings.h
 kinamo_compat_mail = plugin/compat/compat-2.4.c $(kinamo_compat_settings)
 kinamo_compat_module = plugin/compat/settings-module-2.4.c $(kinamo_compat_settings)
-kinamo_compat_login = plugin/compat/compat-login-2.4.c $(kinamo_compat_settings)
+kinamo_compat_login = \
+	plugin/compat/compat-login-2.4.c \
+	plugin/compat/login-tls-2.4.c \
+	$(kinamo_compat_settings)
 kinamo_compat_pop3 = plugin/compat/host-pop3-2.4.c
 else
 kinamo_compat_mail = plugin/compat/compat-2.3.c
 kinamo_compat_module = plugin/compat/settings-module-2.3.c
-kinamo_compat_login = plugin/compat/compat-login-2.3.c
+kinamo_compat_login = plugin/compat/compat-login-2.3.c plugin/compat/login-tls-2.3.c
 kinamo_compat_pop3 = plugin/compat/host-pop3-2.3.c
 endif
 
@@ -82,11 +85,19 @@ lib95_login_kinamo_policy_plugin_la_SOURCES = \
 	$(kinamo_compat_login) \
 	plugin/compat/host-event.c \
 	plugin/compat/host-event.h \
+	plugin/compat/host-ip.c \
+	plugin/compat/host-ip.h \
 	plugin/compat/host-login.h \
+	plugin/login/capa-auth.c \
+	plugin/login/capa-auth.h \
 	plugin/login/capa-expire.c \
 	plugin/login/capa-expire.h \
 	plugin/login/login-kinamo-policy-plugin.c \
-	plugin/login/login-kinamo-policy-plugin.h
+	plugin/login/login-kinamo-policy-plugin.h \
+	plugin/login/login-tls-report.c \
+	plugin/login/login-tls-report.h \
+	plugin/login/login-tls.c \
+	plugin/login/login-tls.h
 
 lib20_doveadm_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib20_doveadm_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)

@@ -1,4 +1,5 @@
-/* EXPIRE in the answer to CAPA (RFC 2449 6.7). */
+/* Edits of the answer to CAPA (RFC 2449). Each takes a whole answer and gives a whole answer, so
+   they can follow one another. */
 #ifndef KINAMO_POP3_CAPA_H
 #define KINAMO_POP3_CAPA_H
 
@@ -16,5 +17,11 @@
    small; length + KINAMO_POP3_CAPA_ROOM is always enough. */
 size_t kinamo_pop3_capa_expire(const char *reply, size_t length, uint64_t expire, bool user,
                                char *buffer, size_t size);
+
+/* Copy a whole CAPA answer to buffer without the capabilities named in names (a NULL-terminated
+   list). Returns the length written, never more than length, or 0 and an undefined buffer if the
+   text is not such an answer or has none of them. */
+size_t kinamo_pop3_capa_drop(const char *reply, size_t length, const char *const *names,
+                             char *buffer);
 
 #endif

@@ -1,4 +1,4 @@
-/* EXPIRE in the answer to CAPA (RFC 2449 6.7). */
+/* Edits of the answer to CAPA: EXPIRE comes in (RFC 2449 6.7), others go. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,10 +21,10 @@ static bool is_capa_reply(const char *reply, size_t length)
            memcmp(reply + length - strlen(END), END, strlen(END)) == 0;
 }
 
-static bool is_expire_line(const char *line, size_t length)
+static bool is_line_of(const char *name, const char *line, size_t length)
 {
-    return begins(line, length, "EXPIRE") &&
-           (length == strlen("EXPIRE") || strchr(" \r", line[strlen("EXPIRE")]) != NULL);
+    return begins(line, length, name) &&
+           (length == strlen(name) || strchr(" \r", line[strlen(name)]) != NULL);
 }
 
 static int expire_line(uint64_t expire, bool user, char line[KINAMO_POP3_CAPA_ROOM])
@@ -55,7 +55,7 @@ size_t kinamo_pop3_capa_expire(const char *reply, size_t length, uint64_t expire
         const char *end = memchr(reply + at, '\n', length - at);
         size_t count = (size_t)(end - (reply + at)) + 1;
 
-        if (!is_expire_line(reply + at, count)) {
+        if (!is_line_of("EXPIRE", reply + at, count)) {
             memcpy(buffer + used, reply + at, count);
             used += count;
         }
@@ -64,4 +64,35 @@ size_t kinamo_pop3_capa_expire(const char *reply, size_t length, uint64_t expire
     memcpy(buffer + used, line, added);
     memcpy(buffer + used + added, ".\r\n", strlen(".\r\n"));
     return used + added + strlen(".\r\n");
+}
+
+static bool is_line_of_any(const char *const *names, const char *line, size_t length)
+{
+    for (; *names != NULL; names++) {
+        if (is_line_of(*names, line, length)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t kinamo_pop3_capa_drop(const char *reply, size_t length, const char *const *names,
+                             char *buffer)
+{
+    size_t used = 0;
+
+    if (!is_capa_reply(reply, length)) {
+        return 0;
+    }
+    for (size_t at = 0; at < length;) {
+        const char *end = memchr(reply + at, '\n', length - at);
+        size_t count = (size_t)(end - (reply + at)) + 1;
+
+        if (!is_line_of_any(names, reply + at, count)) {
+            memcpy(buffer + used, reply + at, count);
+            used += count;
+        }
+        at += count;
+    }
+    return used == length ? 0 : used;
 }

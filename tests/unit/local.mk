@@ -8,5 +8,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/test-pop3-capa.c \
 	tests/unit/test-pop3-command.c \
 	tests/unit/test-pop3-retention.c \
+	tests/unit/test-networks.c \
 	tests/unit/test-record.c \
-	tests/unit/test-settings.c
+	tests/unit/test-settings.c \
+	tests/unit/test-tls-policy.c

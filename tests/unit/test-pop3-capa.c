@@ -1,4 +1,4 @@
-/* EXPIRE in the answer to CAPA. */
+/* Edits of the answer to CAPA. */
 #include <string.h>
 
 #include "kinamo/pop3-capa.h"
@@ -68,6 +68,31 @@ START_TEST(a_small_buffer_is_not_overrun)
 }
 END_TEST
 
+static const struct {
+    const char *name, *reply, *want; /* "": left alone */
+} drops[] = {
+    {"both", "+OK\r\nCAPA\r\nUSER\r\nSASL PLAIN\r\nTOP\r\n.\r\n", "+OK\r\nCAPA\r\nTOP\r\n.\r\n"},
+    {"SASL without mechanisms", "+OK\r\nSTLS\r\nSASL\r\n.\r\n", "+OK\r\nSTLS\r\n.\r\n"},
+    {"another word stays", "+OK\r\nSASLX\r\nUSERS\r\nUSER\r\n.\r\n",
+     "+OK\r\nSASLX\r\nUSERS\r\n.\r\n"},
+    {"none of them", "+OK\r\nCAPA\r\n.\r\n", ""},
+    {"after EXPIRE came in", "+OK\r\nUSER\r\nEXPIRE 0 USER\r\n.\r\n",
+     "+OK\r\nEXPIRE 0 USER\r\n.\r\n"},
+    {"bare AUTH", "+OK\r\n", ""},
+    {"error", "-ERR Unknown command.\r\n", ""},
+};
+
+START_TEST(drop)
+{
+    static const char *const names[] = {"USER", "SASL", NULL};
+    char buffer[256] = "";
+    size_t got = kinamo_pop3_capa_drop(drops[_i].reply, strlen(drops[_i].reply), names, buffer);
+
+    ck_assert_msg(got == strlen(drops[_i].want) && memcmp(buffer, drops[_i].want, got) == 0,
+                  "%s: got %.*s, want %s", drops[_i].name, (int)got, buffer, drops[_i].want);
+}
+END_TEST
+
 Suite *pop3_capa_suite(void)
 {
     Suite *suite = suite_create("pop3-capa");
@@ -75,6 +100,7 @@ Suite *pop3_capa_suite(void)
 
     tcase_add_loop_test(tcase, rewrite, 0, LENGTH(rewrites));
     tcase_add_test(tcase, a_small_buffer_is_not_overrun);
+    tcase_add_loop_test(tcase, drop, 0, LENGTH(drops));
     suite_add_tcase(suite, tcase);
     return suite;
 }
