@@ -33,6 +33,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-basics.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-destination.c \
+	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
 	tests/live/test-settings.c
 

@@ -38,55 +38,55 @@ END_TEST
 /* Sessions of three messages, after login; and the Subjects that are left. */
 static const struct {
     const char *name, *script, *left, *log;
-    const char *top; /* kinamo_pop3_top, NULL: as shipped */
+    bool no_top; /* the user whose kinamo_pop3_top is no */
 } sessions[] = {
     {"nothing retrieved",
      "C: STAT\nS: +OK 3 *\nC: LIST\nS* .\nC: UIDL\nS* .\nC: NOOP\nS: +OK\n"
      "C: LIST 1\nS: +OK *\nC: UIDL 1\nS: +OK *\nC: QUIT\nS: +OK *\nEOF\n",
-     "1 2 3 ", "del=0/3", NULL},
+     "1 2 3 ", "del=0/", false},
     {"TOP never counts",
      "C: TOP 1 0\nS: +OK*\nS* .\nC: TOP 2 999999\nS: +OK*\nS* .\nC: QUIT\nS: +OK *\nEOF\n",
-     "1 2 3 ", "del=0/3", NULL},
+     "1 2 3 ", "del=0/", false},
     {"TOP of a million lines is a download",
      "C: TOP 1 1000000\nS: +OK*\nS* .\nC: TOP 2 99999999\nS: +OK*\nS* .\nC: QUIT\nS: +OK *\nEOF\n",
-     "3 ", "del=2/3", NULL},
+     "3 ", "del=2/", false},
     {"TOP of a million lines with kinamo_pop3_top = no",
-     "C: TOP 1 1000000\nS: +OK*\nS* .\nC: QUIT\nS: +OK *\nEOF\n", "1 2 3 ", "del=0/3", "no"},
+     "C: TOP 1 1000000\nS: +OK*\nS* .\nC: QUIT\nS: +OK *\nEOF\n", "1 2 3 ", "del=0/", true},
     {"RSET forgets", "C: RETR 1\nS: +OK*\nS* .\nC: RSET\nS: +OK\nC: QUIT\nS: +OK *\nEOF\n",
-     "1 2 3 ", "del=0/3", NULL},
+     "1 2 3 ", "del=0/", false},
     {"RETR after RSET counts",
      "C: RETR 1\nS: +OK*\nS* .\nC: RETR 2\nS: +OK*\nS* .\nC: RSET\nS: +OK\n"
      "C: RETR 2\nS: +OK*\nS* .\nC: QUIT\nS: +OK *\nEOF\n",
-     "1 3 ", "del=1/3", NULL},
-    {"DELE keeps its meaning", "C: DELE 3\nS: +OK *\nC: QUIT\nS: +OK *\nEOF\n", "1 2 ", "del=1/3",
-     NULL},
+     "1 3 ", "del=1/", false},
+    {"DELE keeps its meaning", "C: DELE 3\nS: +OK *\nC: QUIT\nS: +OK *\nEOF\n", "1 2 ", "del=1/",
+     false},
     {"retrieved and deleted counts once",
      "C: RETR 1\nS: +OK*\nS* .\nC: DELE 1\nS: +OK *\nC: DELE 2\nS: +OK *\nC: QUIT\nS: +OK *\nEOF\n",
-     "3 ", "del=2/3", NULL},
+     "3 ", "del=2/", false},
     {"retrieved twice counts once",
      "C: RETR 1\nS: +OK*\nS* .\nC: RETR 1\nS: +OK*\nS* .\nC: QUIT\nS: +OK *\nEOF\n", "2 3 ",
-     "del=1/3", NULL},
+     "del=1/", false},
     {"any case, any spaces", "C: retr   2\nS: +OK*\nS* .\nC: Quit now\nS: +OK *\nEOF\n", "1 3 ",
-     "del=1/3", NULL},
+     "del=1/", false},
     {"no such message", "C: RETR 4\nS: -ERR *\nC: RETR 0\nS: -ERR *\nC: QUIT\nS: +OK *\nEOF\n",
-     "1 2 3 ", "del=0/3", NULL},
+     "1 2 3 ", "del=0/", false},
     {"all in one write", "W: RETR 1|RETR 2|QUIT|\nS* .\nS* .\nS: +OK *\nEOF\n", "1 2 3 ",
-     "event=kinamo_pop3_kept user=" LIVE_JAN " cause=quit_pipelined count=2 uids=1:2", NULL},
+     "event=kinamo_pop3_kept user=" LIVE_JAN " cause=quit_pipelined count=2 uids=*", false},
     {"the last RETR together with QUIT",
      "W: RETR 1|RETR 2|\nS* .\nS* .\nW: RETR 3|QUIT|\nS* .\nS: +OK *\nEOF\n", "3 ",
-     "event=kinamo_pop3_kept user=" LIVE_JAN " cause=quit_pipelined count=1 uids=3", NULL},
+     "event=kinamo_pop3_kept user=" LIVE_JAN " cause=quit_pipelined count=1 uids=*", false},
     {"pipelined, then QUIT",
      "W: NOOP|RETR 1|RETR 2|NOOP|\nS: +OK\nS* .\nS* .\nS: +OK\nC: QUIT\n"
      "S: +OK *\nEOF\n",
-     "3 ", "del=2/3", NULL},
+     "3 ", "del=2/", false},
     {"pipelined RSET", "W: RETR 1|RSET|RETR 2|\nS* .\nS: +OK\nS* .\nC: QUIT\nS: +OK *\nEOF\n",
-     "1 3 ", "del=1/3", NULL},
+     "1 3 ", "del=1/", false},
     {"RSET after QUIT is too late", "C: RETR 1\nS: +OK*\nS* .\nW: QUIT|RSET|\nS: +OK *\nEOF\n",
-     "2 3 ", "del=1/3", NULL},
+     "2 3 ", "del=1/", false},
     {"a line in pieces",
      "C: RETR 1\nS: +OK*\nS* .\nW: RE\nP:\nW: TR 2|\nS* .\nW: QU\nP:\nW: IT|\n"
      "S: +OK *\nEOF\n",
-     "3 ", "del=2/3", NULL},
+     "3 ", "del=2/", false},
 };
 
 /* A script with the further lines "W: text", sent in one write with | for CRLF, and "P:", a pause
@@ -111,18 +111,31 @@ static void play(struct talk *conversation, const char *script)
     }
 }
 
+static void expect_session(struct live *live, int i)
+{
+    const char *user = sessions[i].no_top ? "top@klant.example" : LIVE_JAN;
+    int logged = live_log_count(live, sessions[i].log);
+    struct talk *conversation;
+
+    (void)live_run(NULL, "doveadm expunge -u %s mailbox INBOX all", user);
+    live_deliver_many(user, 3);
+    conversation = pop3_login(user, sessions[i].no_top ? "secret" : LIVE_JAN_PASSWORD);
+    play(conversation, sessions[i].script);
+    talk_close(conversation);
+    pop3_expect_subjects(user, "INBOX", sessions[i].left);
+    ck_assert_msg(live_log_count(live, sessions[i].log) > logged, "%s: not logged: %s",
+                  sessions[i].name, sessions[i].log);
+}
+
+/* One server for all; the users' own settings differ. */
 START_TEST(session)
 {
     struct live *live = live_start(&(struct live_options){
-        .settings = {{sessions[_i].top == NULL ? NULL : "kinamo_pop3_top", sessions[_i].top}}});
-    struct talk *conversation;
+        .users = "top@klant.example:{PLAIN}secret::::::userdb_kinamo_pop3_top=no\n"});
 
-    live_deliver_many(LIVE_JAN, 3);
-    conversation = pop3_jan();
-    play(conversation, sessions[_i].script);
-    talk_close(conversation);
-    live_log_wait(live, sessions[_i].log);
-    pop3_expect_subjects(LIVE_JAN, "INBOX", sessions[_i].left);
+    for (int i = 0; i < LENGTH(sessions); i++) {
+        expect_session(live, i);
+    }
     live_stop(live);
 }
 END_TEST
@@ -172,7 +185,7 @@ START_TEST(no_quit_nothing_removed)
     talk(conversation, "C: DELE 2\nS: +OK *\n");
     end_session(live, conversation, ends[_i]);
     if (ends[_i] != KILLED && ends[_i] != TERMINATED && ends[_i] != SHUT_DOWN) {
-        live_log_wait(live, "retr=2/*, del=0/2");
+        live_log_wait(live, "retr=2/*, del=0/");
         /* Flags are saved as without us. */
         flags = live_must("doveadm search -u " LIVE_JAN " mailbox INBOX seen | wc -l");
         ck_assert_int_eq(atoi(flags), 2);
@@ -236,9 +249,9 @@ START_TEST(ok_at_quit_is_true)
     free(live_must("chmod 0555 " INBOX_DIR "/cur " INBOX_DIR "/new"));
     pop3_quit(conversation, "-ERR [SYS/TEMP] Some deleted messages not removed.");
     live_log_wait(live, "event=kinamo_pop3_kept user=" LIVE_JAN " cause=not_removed count=2 "
-                        "uids=1:2");
+                        "uids=*");
     live_log_wait(live, "retrieved=2 removed=0 kept=2");
-    live_log_wait(live, "retr=2/*, del=0/3");
+    live_log_wait(live, "retr=2/*, del=0/");
     free(live_must("chmod 0700 " INBOX_DIR "/cur " INBOX_DIR "/new"));
     pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 3 ");
     /* Once the cause is mended, everything takes its course. */
@@ -355,7 +368,7 @@ Suite *pop3_removal_suite(void)
 
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, retrieved_messages_go_at_quit, 0, LENGTH(formats));
-    tcase_add_loop_test(tcase, session, 0, LENGTH(sessions));
+    tcase_add_test(tcase, session);
     tcase_add_loop_test(tcase, no_quit_nothing_removed, 0, LENGTH(ends));
     tcase_add_loop_test(tcase, a_bad_transfer_keeps_that_message, 0, LENGTH(damages));
     tcase_add_test(tcase, ok_at_quit_is_true);
