@@ -34,6 +34,7 @@ tests_live_live_SOURCES = \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
 	tests/live/test-pop3-capa.c \
+	tests/live/test-pop3-company.c \
 	tests/live/test-pop3-destination.c \
 	tests/live/test-pop3-ledger.c \
 	tests/live/test-pop3-policy.c \

@@ -7,6 +7,7 @@ int main(void)
     static Suite *(*const suites[])(void) = {
         basics_suite,
         pop3_capa_suite,
+        pop3_company_suite,
         pop3_destination_suite,
         pop3_ledger_suite,
         pop3_policy_suite,
