@@ -13,6 +13,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/parts.h \
 	tests/live/fixture/postfix.c \
 	tests/live/fixture/sandbox.c \
+	tests/live/fixture/syslog.c \
 	tests/live/fixture/talk.c \
 	tests/live/fixture/talk.h \
 	tests/live/fixture/tls.c
@@ -39,6 +40,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-ledger.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
+	tests/live/test-sasl.c \
 	tests/live/test-settings.c
 
 check_DATA = stage

@@ -12,6 +12,7 @@ int main(void)
         pop3_ledger_suite,
         pop3_policy_suite,
         pop3_removal_suite,
+        sasl_suite,
         settings_suite,
         NULL,
     };

@@ -11,6 +11,7 @@ Suite *pop3_destination_suite(void);
 Suite *pop3_ledger_suite(void);
 Suite *pop3_policy_suite(void);
 Suite *pop3_removal_suite(void);
+Suite *sasl_suite(void);
 Suite *settings_suite(void);
 
 #endif
