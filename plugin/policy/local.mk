@@ -2,10 +2,20 @@
 noinst_LTLIBRARIES += libkinamo-core.la
 libkinamo_core_la_SOURCES = \
 	include/kinamo/mode.h \
+	include/kinamo/pop3-capa.h \
+	include/kinamo/pop3-command.h \
+	include/kinamo/pop3-retention.h \
+	include/kinamo/networks.h \
 	include/kinamo/record.h \
 	include/kinamo/settings.h \
 	include/kinamo/settings-table.h \
+	include/kinamo/tls-policy.h \
 	plugin/policy/mode.c \
+	plugin/policy/pop3-capa.c \
+	plugin/policy/pop3-command.c \
+	plugin/policy/pop3-retention.c \
+	plugin/policy/networks.c \
 	plugin/policy/record.c \
 	plugin/policy/settings.c \
-	plugin/policy/settings-parse.c
+	plugin/policy/settings-parse.c \
+	plugin/policy/tls-policy.c

@@ -4,7 +4,12 @@
 
 #include <check.h>
 
+Suite *pop3_capa_suite(void);
+Suite *pop3_command_suite(void);
+Suite *pop3_retention_suite(void);
+Suite *networks_suite(void);
 Suite *record_suite(void);
 Suite *settings_suite(void);
+Suite *tls_policy_suite(void);
 
 #endif
