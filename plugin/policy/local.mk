@@ -1,14 +1,21 @@
 # The pure core: libc only. Linked into each module that is loaded first in its process.
 noinst_LTLIBRARIES += libkinamo-core.la
 libkinamo_core_la_SOURCES = \
+	include/kinamo/address.h \
+	include/kinamo/base64.h \
 	include/kinamo/mode.h \
 	include/kinamo/pop3-capa.h \
 	include/kinamo/pop3-command.h \
 	include/kinamo/pop3-retention.h \
 	include/kinamo/networks.h \
 	include/kinamo/record.h \
+	include/kinamo/sasl-message.h \
 	include/kinamo/settings.h \
 	include/kinamo/settings-table.h \
+	include/kinamo/siphash.h \
+	include/kinamo/throttle.h \
+	plugin/policy/address.c \
+	plugin/policy/base64.c \
 	include/kinamo/tls-policy.h \
 	plugin/policy/mode.c \
 	plugin/policy/pop3-capa.c \
@@ -16,6 +23,9 @@ libkinamo_core_la_SOURCES = \
 	plugin/policy/pop3-retention.c \
 	plugin/policy/networks.c \
 	plugin/policy/record.c \
+	plugin/policy/sasl-message.c \
 	plugin/policy/settings.c \
 	plugin/policy/settings-parse.c \
+	plugin/policy/siphash.c \
+	plugin/policy/throttle.c \
 	plugin/policy/tls-policy.c

@@ -13,6 +13,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/parts.h \
 	tests/live/fixture/postfix.c \
 	tests/live/fixture/sandbox.c \
+	tests/live/fixture/syslog.c \
 	tests/live/fixture/talk.c \
 	tests/live/fixture/talk.h \
 	tests/live/fixture/tls.c
@@ -31,6 +32,7 @@ tests_live_live_SOURCES = \
 	tests/live/pop3.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
+	tests/live/test-sasl.c \
 	tests/live/test-pop3-removal.c \
 	tests/live/test-settings.c
 

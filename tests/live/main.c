@@ -6,6 +6,7 @@ int main(void)
 {
     static Suite *(*const suites[])(void) = {
         basics_suite,
+        sasl_suite,
         pop3_removal_suite,
         settings_suite,
         NULL,

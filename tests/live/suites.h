@@ -5,6 +5,7 @@
 #include <check.h>
 
 Suite *basics_suite(void);
+Suite *sasl_suite(void);
 Suite *pop3_removal_suite(void);
 Suite *settings_suite(void);
 

@@ -5,6 +5,10 @@ tests_unit_unit_LDADD = libkinamo-core.la $(CHECK_LIBS)
 tests_unit_unit_SOURCES = \
 	tests/unit/main.c \
 	tests/unit/unit.h \
+	tests/unit/test-address.c \
+	tests/unit/test-base64.c \
+	tests/unit/test-sasl-message.c \
+	tests/unit/test-throttle.c \
 	tests/unit/test-pop3-capa.c \
 	tests/unit/test-pop3-command.c \
 	tests/unit/test-pop3-retention.c \

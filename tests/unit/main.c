@@ -8,6 +8,10 @@ int main(void)
     SRunner *runner = srunner_create(record_suite());
     int failed;
 
+    srunner_add_suite(runner, address_suite());
+    srunner_add_suite(runner, base64_suite());
+    srunner_add_suite(runner, sasl_message_suite());
+    srunner_add_suite(runner, throttle_suite());
     srunner_add_suite(runner, pop3_capa_suite());
     srunner_add_suite(runner, pop3_command_suite());
     srunner_add_suite(runner, pop3_retention_suite());

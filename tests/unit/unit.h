@@ -4,6 +4,10 @@
 
 #include <check.h>
 
+Suite *address_suite(void);
+Suite *base64_suite(void);
+Suite *sasl_message_suite(void);
+Suite *throttle_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_command_suite(void);
 Suite *pop3_retention_suite(void);
