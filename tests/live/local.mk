@@ -54,7 +54,8 @@ tests_live_demo_demo_LDADD = $(live_ldadd)
 tests_live_demo_demo_SOURCES = \
 	tests/live/demo/demo.c \
 	tests/live/demo/demo.h \
-	tests/live/demo/promises-incoming.c
+	tests/live/demo/promises-incoming.c \
+	tests/live/demo/promises-outgoing.c
 
 demo: stage tests/live/demo/demo
 	@tests/live/demo/demo
