@@ -41,18 +41,24 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	$(kinamo_compat_mail) \
 	plugin/compat/host-event.c \
 	plugin/compat/host-event.h \
+	plugin/compat/host-ip.c \
+	plugin/compat/host-ip.h \
 	plugin/compat/host-mail.h \
 	plugin/mail/imap-use.c \
 	plugin/mail/imap-use.h \
 	plugin/mail/kinamo-policy-plugin.c \
 	plugin/mail/kinamo-policy-plugin.h \
-	plugin/mail/kinamo-user.h
+	plugin/mail/kinamo-user.h \
+	plugin/mail/tls-session.c \
+	plugin/mail/tls-session.h
 
 lib95_imap_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_imap_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib95_imap_kinamo_policy_plugin_la_SOURCES = \
 	plugin/imap/imap-kinamo-policy-plugin.c \
-	plugin/imap/imap-kinamo-policy-plugin.h
+	plugin/imap/imap-kinamo-policy-plugin.h \
+	plugin/imap/imap-tls.c \
+	plugin/imap/imap-tls.h
 
 lib95_pop3_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_pop3_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
@@ -76,7 +82,9 @@ lib95_pop3_kinamo_policy_plugin_la_SOURCES = \
 	plugin/pop3/pop3-session.c \
 	plugin/pop3/pop3-session.h \
 	plugin/pop3/pop3-verdict.c \
-	plugin/pop3/pop3-verdict.h
+	plugin/pop3/pop3-verdict.h \
+	plugin/pop3/pop3-tls.c \
+	plugin/pop3/pop3-tls.h
 
 lib95_login_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_login_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
@@ -92,6 +100,8 @@ lib95_login_kinamo_policy_plugin_la_SOURCES = \
 	plugin/login/capa-auth.h \
 	plugin/login/capa-expire.c \
 	plugin/login/capa-expire.h \
+	plugin/login/login-address.c \
+	plugin/login/login-address.h \
 	plugin/login/login-kinamo-policy-plugin.c \
 	plugin/login/login-kinamo-policy-plugin.h \
 	plugin/login/login-tls-report.c \

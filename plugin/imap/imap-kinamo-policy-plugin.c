@@ -5,6 +5,7 @@
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
 #include "plugin/imap/imap-kinamo-policy-plugin.h"
+#include "plugin/imap/imap-tls.h"
 #include "plugin/mail/kinamo-user.h"
 
 const char *imap_kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
@@ -22,6 +23,7 @@ static void kinamo_imap_client_created(struct client **clientp)
         kinamo_record_init(&record, "kinamo_imap_session");
         kinamo_record_text(&record, "user", client->user->username);
         kinamo_event_debug(client->event, &record);
+        kinamo_imap_tls_client_created(client);
     }
     if (next_client_created != NULL) {
         next_client_created(clientp);

@@ -4,10 +4,10 @@ libkinamo_core_la_SOURCES = \
 	include/kinamo/address.h \
 	include/kinamo/base64.h \
 	include/kinamo/mode.h \
+	include/kinamo/networks.h \
 	include/kinamo/pop3-capa.h \
 	include/kinamo/pop3-command.h \
 	include/kinamo/pop3-retention.h \
-	include/kinamo/networks.h \
 	include/kinamo/record.h \
 	include/kinamo/sasl-message.h \
 	include/kinamo/settings.h \
@@ -18,10 +18,10 @@ libkinamo_core_la_SOURCES = \
 	plugin/policy/base64.c \
 	include/kinamo/tls-policy.h \
 	plugin/policy/mode.c \
+	plugin/policy/networks.c \
 	plugin/policy/pop3-capa.c \
 	plugin/policy/pop3-command.c \
 	plugin/policy/pop3-retention.c \
-	plugin/policy/networks.c \
 	plugin/policy/record.c \
 	plugin/policy/sasl-message.c \
 	plugin/policy/settings.c \

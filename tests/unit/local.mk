@@ -7,12 +7,12 @@ tests_unit_unit_SOURCES = \
 	tests/unit/unit.h \
 	tests/unit/test-address.c \
 	tests/unit/test-base64.c \
-	tests/unit/test-sasl-message.c \
-	tests/unit/test-throttle.c \
+	tests/unit/test-networks.c \
 	tests/unit/test-pop3-capa.c \
 	tests/unit/test-pop3-command.c \
 	tests/unit/test-pop3-retention.c \
-	tests/unit/test-networks.c \
+	tests/unit/test-sasl-message.c \
+	tests/unit/test-throttle.c \
 	tests/unit/test-record.c \
 	tests/unit/test-settings.c \
 	tests/unit/test-tls-policy.c

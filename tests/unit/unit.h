@@ -6,12 +6,12 @@
 
 Suite *address_suite(void);
 Suite *base64_suite(void);
-Suite *sasl_message_suite(void);
-Suite *throttle_suite(void);
+Suite *networks_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_command_suite(void);
 Suite *pop3_retention_suite(void);
-Suite *networks_suite(void);
+Suite *sasl_message_suite(void);
+Suite *throttle_suite(void);
 Suite *record_suite(void);
 Suite *settings_suite(void);
 Suite *tls_policy_suite(void);
