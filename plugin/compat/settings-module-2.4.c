@@ -1,6 +1,8 @@
 /* The module through which Dovecot's config process knows our settings: it refuses a bad global
    value, with the words of the core, when the configuration is read. */
 #include "lib.h"
+#include "array.h"
+#include "settings.h"
 #include "settings-parser.h"
 
 #include "kinamo/login-guard.h"
