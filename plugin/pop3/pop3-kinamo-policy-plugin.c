@@ -26,7 +26,6 @@ static void kinamo_pop3_mailbox_allocated(struct mailbox *box)
 
     if (session != NULL) {
         session->input = kinamo_pop3_input_watch(session->client);
-        kinamo_pop3_quit_mailbox_allocated(box, session);
     }
 }
 
@@ -52,6 +51,7 @@ static void kinamo_pop3_client_created(struct client **clientp)
 
 static struct mail_storage_hooks kinamo_pop3_mail_storage_hooks = {
     .mailbox_allocated = kinamo_pop3_mailbox_allocated,
+    .mailbox_opened = kinamo_pop3_quit_mailbox_opened,
     .mail_allocated = kinamo_pop3_delivery_mail_allocated,
 };
 

@@ -28,12 +28,19 @@ tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
 	tests/live/main.c \
+	tests/live/pop3-model.c \
+	tests/live/pop3-model.h \
 	tests/live/pop3.c \
 	tests/live/pop3.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
-	tests/live/test-sasl.c \
+	tests/live/test-pop3-capa.c \
+	tests/live/test-pop3-company.c \
+	tests/live/test-pop3-destination.c \
+	tests/live/test-pop3-ledger.c \
+	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
+	tests/live/test-sasl.c \
 	tests/live/test-settings.c \
 	tests/live/test-tls-session.c \
 	tests/live/test-tls-table.c \
