@@ -183,20 +183,28 @@ static void hibernate(struct live *live, struct talk *conversation, int which)
     ck_assert_int_eq(live_log_count(live, "Successfully hibernated imap client"), which);
 }
 
+/* Dovecot itself restores no TLS flag. */
 START_TEST(a_session_keeps_what_it_was_through_hibernation)
 {
-    struct live_options options = {
-        .dovecot = HIBERNATE "log_debug = event=imap_client_hibernated\n",
-    };
-    struct live *live = live_start(&options);
-    struct talk *conversation;
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_tls_mode", "warn"}},
+        .dovecot = HIBERNATE "log_debug = event=imap_client_hibernated OR event=kinamo_*\n",
+    });
+    struct talk *private = talk_open("imaps");
+    struct talk *clear = talk_open("imap");
 
-    conversation = talk_open("imaps");
-    talk(conversation, "S: * OK *\n" LOGIN "S* 1 OK *\n");
-    hibernate(live, conversation, 1);
-    talk(conversation, "C: DONE\nS* 3 OK *\nC: 4 NOOP\nS* 4 OK *\n");
-    talk_close(conversation);
-    ck_assert_int_eq(live_log_count(live, "kinamo_tls_insecure"), 0);
+    talk(private, "S: * OK *\n" LOGIN "S* 1 OK *\n");
+    hibernate(live, private, 1);
+    talk(clear, "S: * OK *\n" LOGIN "S* 1 OK *\n");
+    hibernate(live, clear, 2);
+    talk(private, "C: DONE\nS* 3 OK *\nC: 4 NOOP\nS* 4 OK *\n");
+    live_log_wait(live, "event=kinamo_tls_restored user=" LIVE_JAN " tls=yes");
+    talk(clear, "C: DONE\nS* 3 OK *\nC: 4 NOOP\nS* 4 OK *\n");
+    live_log_wait(live, "event=kinamo_tls_restored user=" LIVE_JAN " tls=no");
+    /* Nobody is told a second time. */
+    ck_assert_int_eq(live_log_count(live, "event=kinamo_tls_notice"), 1);
+    talk_close(private);
+    talk_close(clear);
     live_stop(live);
 }
 END_TEST
