@@ -42,6 +42,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-removal.c \
 	tests/live/test-sasl.c \
 	tests/live/test-settings.c \
+	tests/live/test-tls-clients.c \
 	tests/live/test-tls-session.c \
 	tests/live/test-tls-table.c \
 	tests/live/test-tls-user.c

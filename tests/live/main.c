@@ -14,6 +14,7 @@ int main(void)
         pop3_capa_suite,
         pop3_company_suite,
         pop3_ledger_suite,
+        tls_clients_suite,
         tls_session_suite,
         tls_table_suite,
         tls_user_suite,
