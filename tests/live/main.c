@@ -8,6 +8,7 @@ int main(void)
         basics_suite,
         pop3_capa_suite,
         pop3_company_suite,
+        pop3_cost_suite,
         pop3_destination_suite,
         pop3_ledger_suite,
         pop3_policy_suite,
