@@ -36,6 +36,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-basics.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-company.c \
+	tests/live/test-pop3-cost.c \
 	tests/live/test-pop3-destination.c \
 	tests/live/test-pop3-ledger.c \
 	tests/live/test-pop3-policy.c \

@@ -13,6 +13,7 @@ int main(void)
         pop3_destination_suite,
         pop3_capa_suite,
         pop3_company_suite,
+        pop3_cost_suite,
         pop3_ledger_suite,
         tls_clients_suite,
         tls_session_suite,

@@ -7,6 +7,7 @@
 Suite *basics_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_company_suite(void);
+Suite *pop3_cost_suite(void);
 Suite *pop3_destination_suite(void);
 Suite *pop3_ledger_suite(void);
 Suite *pop3_policy_suite(void);
