@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libkinamo-core.la
 libkinamo_core_la_SOURCES = \
 	include/kinamo/address.h \
 	include/kinamo/base64.h \
+	include/kinamo/login-guard.h \
 	include/kinamo/mode.h \
 	include/kinamo/networks.h \
 	include/kinamo/pop3-capa.h \
@@ -17,6 +18,7 @@ libkinamo_core_la_SOURCES = \
 	plugin/policy/address.c \
 	plugin/policy/base64.c \
 	include/kinamo/tls-policy.h \
+	plugin/policy/login-guard.c \
 	plugin/policy/mode.c \
 	plugin/policy/networks.c \
 	plugin/policy/pop3-capa.c \

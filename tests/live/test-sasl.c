@@ -1,5 +1,6 @@
 /* Submission through Postfix with our mechanisms, by real clients (promises C6, C8, C9, C10). */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@
 /* NUL jan@klant.example NUL geheim-van-jan */
 #define JAN_RIGHT "AGphbkBrbGFudC5leGFtcGxlAGdlaGVpbS12YW4tamFu"
 
-#define AUTH_FAILED_WARNING "warning: .*: SASL [-A-Z0-9]+ authentication failed"
+#define AUTH_FAILED_WARNING "warning: .*: SASL [-A-Z0-9]+ authentication (failed|aborted)"
 
 static const struct live_options with_postfix = {.postfix = true};
 
@@ -72,8 +73,9 @@ START_TEST(submission)
     ck_assert_int_eq(live_log_count(live, "kinamo-sasl: result=ok mech=CRAM-MD5 *lport=465*"), 2);
     ck_assert_int_eq(live_log_count(live, "kinamo-sasl: result="), count);
     wait_for_messages(LIVE_EVA, count);
-    free(live_must("curl -sS --cacert " LIVE_CA " -u " LIVE_EVA ":" LIVE_EVA_PASSWORD
-                   " 'imaps://in.kinamo.be/INBOX;UID=1' | grep -q 'sasl\\|test'"));
+    free(live_must(
+        "curl -sS --cacert " LIVE_CA " -u " LIVE_EVA ":" LIVE_EVA_PASSWORD
+        " --login-options AUTH=PLAIN 'imaps://in.kinamo.be/INBOX;UID=1' | grep -q 'hello\\|test'"));
     live_stop(live);
 }
 END_TEST
@@ -137,9 +139,9 @@ START_TEST(one_refusal)
                       "C: AUTH PLAIN AHdlZ0BrbGFudC5leGFtcGxlAHdlZw==\n" WRONG_PASSWORD
                       /* NUL jan NUL geheim */
                       "C: AUTH PLAIN AGphbgBnZWhlaW0=\n" WRONG_PASSWORD);
+    live_log_wait(live, "kinamo-sasl: result=refused * cause=no-address ");
     ck_assert_int_eq(live_log_count(live, "kinamo-sasl: result=fail * cause=credentials "), 2);
     ck_assert_int_eq(live_log_count(live, "kinamo-sasl: result=fail * cause=nologin "), 1);
-    ck_assert_int_eq(live_log_count(live, "kinamo-sasl: result=refused * cause=no-address "), 1);
     live_stop(live);
 }
 END_TEST
@@ -177,47 +179,58 @@ START_TEST(unruly_clients)
     struct live *live = live_start(&with_postfix);
     struct talk *talk_587 = talk_open("submission");
 
-    live_allow(live, AUTH_FAILED_WARNING);
+    live_allow(live, AUTH_FAILED_WARNING "|Remote sent first but mech does not allow it");
     talk(talk_587, TO_AUTH "C: AUTH PLAIN\nS: 334*\nC: *\nS: 501 *\n"
                            "C: AUTH CRAM-MD5\nS: 334 *\nC: *\nS: 501 *\n"
-                           "C: AUTH PLAIN !!!\nS: 501 *\n"
-                           "C: AUTH CRAM-MD5\nS: 334 *\nC: !!!\nS: 501 *\n"
+                           "C: AUTH PLAIN !!!\nS: 5*\n"
+                           "C: AUTH CRAM-MD5\nS: 334 *\nC: !!!\nS: 5*\n"
                            "C: AUTH CRAM-MD5 AAAA\nS: 535 *\n"
                            "C: AUTH PLAIN =\nS: 535 *\n"
                            "C: AUTH CRAM-MD5\nS: 334 *\n");
     talk_reset(talk_587);
     live_log_wait(live, "lost connection after AUTH");
     talk_once("submission", TO_AUTH "C: AUTH PLAIN " JAN_RIGHT "\nS: 235 *\n");
+    live_log_wait(live, "kinamo-sasl: result=ok");
     ck_assert_int_ge(live_log_count(live, "kinamo-sasl: result=refused * cause=aborted "), 3);
     live_stop(live);
 }
 END_TEST
 
-/* One smtpd, 100 sessions: neither memory nor descriptors grow. */
+/* What the one smtpd of port 587 uses: open files, and kB of data. */
+static void smtpd_usage(int *files_r, int *data_r)
+{
+    char *report =
+        live_must("for p in $(pgrep -x smtpd); do grep -q submission /proc/$p/cmdline || "
+                  "continue; ls /proc/$p/fd | wc -l; "
+                  "awk '/^VmData/ {print $2}' /proc/$p/status; done");
+
+    ck_assert_msg(sscanf(report, "%d %d", files_r, data_r) == 2, "got %s", report);
+    free(report);
+}
+
+/* One smtpd, 100 sessions after it is warm: neither memory nor descriptors grow. A kilobyte lost in
+   each session would show. */
 START_TEST(hundred_sessions)
 {
     struct live *live = live_start(&(struct live_options){
         .postfix = true,
         .main_cf = "smtpd_client_auth_rate_limit = 0\ndefault_process_limit = 1\nmax_use = 1000\n",
     });
-    char *before = NULL;
-    char *after = NULL;
+    int files[2];
+    int data[2];
 
-    for (int i = 0; i <= 100; i++) {
+    live_allow(live, "overriding earlier entry: smtpd_client_auth_rate_limit");
+    for (int i = 0; i <= 150; i++) {
         talk_once("submission",
                   TO_AUTH "C: AUTH PLAIN " JAN_RIGHT "\nS: 235 *\nC: QUIT\nS: 221 *\n");
-        if (i == 10 || i == 100) {
-            char **report = i == 10 ? &before : &after;
-
-            *report = live_must("for p in $(pgrep -x smtpd); do tr '\\0' ' ' < /proc/$p/cmdline | "
-                                "grep -q submission || continue; ls /proc/$p/fd | wc -l; "
-                                "awk '/^VmData/ {print $2}' /proc/$p/status; done");
+        if (i == 50 || i == 150) {
+            smtpd_usage(&files[i / 150], &data[i / 150]);
         }
     }
-    ck_assert_msg(strcmp(before, after) == 0,
-                  "descriptors and kB of data after 10 sessions: %s after 100: %s", before, after);
-    free(before);
-    free(after);
+    ck_assert_msg(files[1] <= files[0] + 1, "descriptors: %d, after 100 sessions: %d", files[0],
+                  files[1]);
+    ck_assert_msg(data[1] <= data[0] + 100, "kB of data: %d, after 100 sessions: %d", data[0],
+                  data[1]);
     live_stop(live);
 }
 END_TEST
@@ -259,7 +272,6 @@ START_TEST(guesser_is_refused_owner_is_not)
 {
     struct live *live = live_start(&with_postfix);
     struct talk *guesser;
-    int asked;
 
     live_allow(live, AUTH_FAILED_WARNING);
     free(live_must("sed -i 's/^kinamo_throttle_account:.*/kinamo_throttle_account: 2/' "
@@ -268,13 +280,12 @@ START_TEST(guesser_is_refused_owner_is_not)
     guesser = talk_open_from("submission", "127.0.9.9");
     talk(guesser,
          TO_AUTH "C: AUTH PLAIN " JAN_WRONG "\nS: 535 *\nC: AUTH PLAIN " JAN_WRONG "\nS: 535 *\n");
-    asked = live_log_count(live, "kinamo-sasl: result=fail");
+    live_log_wait(live, "kinamo-sasl: result=fail");
     talk(guesser, "C: AUTH PLAIN " JAN_RIGHT "\nS: 454 *\n");
     talk_close(guesser);
-    ck_assert_int_eq(asked, 2);
-    ck_assert_int_eq(live_log_count(live, "kinamo-sasl: result=refused mech=PLAIN user=" LIVE_JAN
-                                          " rip=127.0.9.9 *cause=throttle-account "),
-                     1);
+    live_log_wait(live, "kinamo-sasl: result=refused mech=PLAIN user=" LIVE_JAN
+                        " rip=127.0.9.9 *cause=throttle-account ");
+    ck_assert_int_eq(live_log_count(live, "kinamo-sasl: result=fail"), 2);
     talk_once("submission", TO_AUTH "C: AUTH PLAIN " JAN_RIGHT "\nS: 235 *\n");
     live_stop(live);
 }
@@ -287,7 +298,7 @@ START_TEST(fail2ban_filter)
     struct talk *hostile;
     char *found;
 
-    live_allow(live, AUTH_FAILED_WARNING);
+    live_allow(live, AUTH_FAILED_WARNING "|Couldn't find mech GSSAPI");
     hostile = talk_open_from("submission", "127.0.0.66");
     talk(hostile, TO_AUTH /* 'x" rip=203.0.113.9 rport=1 lip=1 lport=1 tls=yes cause=a ms=1' */
          "C: AUTH PLAIN AHgiIHJpcD0yMDMuMC4xMTMuOSBycG9ydD0xIGxpcD0xIGxwb3J0PTEgdGxzPXllcyBjYXVzZT1"

@@ -7,6 +7,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/unit.h \
 	tests/unit/test-address.c \
 	tests/unit/test-base64.c \
+	tests/unit/test-login-guard.c \
 	tests/unit/test-networks.c \
 	tests/unit/test-pop3-capa.c \
 	tests/unit/test-pop3-command.c \
