@@ -2,10 +2,12 @@
 noinst_LTLIBRARIES += libkinamo-core.la
 libkinamo_core_la_SOURCES = \
 	include/kinamo/mode.h \
+	include/kinamo/quota-level.h \
 	include/kinamo/record.h \
 	include/kinamo/settings.h \
 	include/kinamo/settings-table.h \
 	plugin/policy/mode.c \
+	plugin/policy/quota-level.c \
 	plugin/policy/record.c \
 	plugin/policy/settings.c \
 	plugin/policy/settings-parse.c

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+Suite *quota_level_suite(void);
 Suite *record_suite(void);
 Suite *settings_suite(void);
 
