@@ -1,4 +1,4 @@
-dnl What the tests need: Check for all of them, libcurl for the live ones.
+dnl What the tests need: Check for all of them, libcurl and OpenSSL for the live ones.
 AC_DEFUN([KINAMO_TESTS], [
   AC_ARG_ENABLE([sanitizers],
     [AS_HELP_STRING([--enable-sanitizers], [build the core, the SASL module and the unit tests with ASan and UBSan])],
@@ -9,9 +9,11 @@ AC_DEFUN([KINAMO_TESTS], [
   AC_SUBST([SANITIZER_CFLAGS])
   PKG_CHECK_MODULES([CHECK], [check >= 0.15], [kinamo_check=yes], [kinamo_check=no])
   PKG_CHECK_MODULES([CURL], [libcurl], [kinamo_curl=yes], [kinamo_curl=no])
+  PKG_CHECK_MODULES([OPENSSL], [openssl], [], [kinamo_curl=no])
   kinamo_unit_summary=yes
   kinamo_live_summary="yes (they run as root and are skipped otherwise)"
-  AS_IF([test "x$kinamo_curl" != xyes], [kinamo_live_summary="no (libcurl not found)"])
+  AS_IF([test "x$kinamo_curl" != xyes], [kinamo_live_summary="no (libcurl or OpenSSL not found)"])
+  AS_IF([test -z "$kinamo_dovecot_config"], [kinamo_live_summary="no (no Dovecot)"; kinamo_curl=no])
   AS_IF([test "x$enable_sanitizers" = xyes], [kinamo_live_summary="no (--enable-sanitizers)"])
   AS_IF([test "x$kinamo_check" != xyes], [
     kinamo_unit_summary="no (Check not found)"

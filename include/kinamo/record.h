@@ -1,4 +1,5 @@
-/* A decision as a record: a stable name and fields, from which hosts make an event and a log line. */
+/* A decision as a record: a stable name and fields, from which hosts make an event and a log line.
+ */
 #ifndef KINAMO_RECORD_H
 #define KINAMO_RECORD_H
 
@@ -31,12 +32,14 @@ void kinamo_record_text(struct kinamo_record *record, const char *key, const cha
 void kinamo_record_number(struct kinamo_record *record, const char *key, int64_t number);
 
 /* Write "event=<name> key=value ..." with a terminating NUL, cut to size. A value is written bare
-   if it consists of letters, digits and "@._:/+,%~-" only; otherwise in double quotes, where '"' and
-   '\' are preceded by '\' and every byte that is not printable ASCII is \xHH. So a value can neither
-   end the line nor look like another field. Returns the length written. */
+   if it consists of letters, digits and "@._:/+,%~-" only; otherwise in double quotes, where '"'
+   and
+   '\' are preceded by '\' and every byte that is not printable ASCII is \xHH. So a value can
+   neither end the line nor look like another field. Returns the length written. */
 size_t kinamo_record_render(const struct kinamo_record *record, char *line, size_t size);
 
-/* Append one escaped value as above to line at offset; returns the new offset (at most size - 1). */
+/* Append one escaped value as above to line at offset; returns the new offset (at most size - 1).
+ */
 size_t kinamo_record_escape(char *line, size_t size, size_t offset, const char *value);
 
 #endif

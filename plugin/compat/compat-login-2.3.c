@@ -1,5 +1,5 @@
-/* Login processes of a Dovecot with plugin { }. They are not given plugin { }: it is read here, once
-   per process. The settings that Dovecot itself has read must survive that, so their pool is
+/* Login processes of a Dovecot with plugin { }. They are not given plugin { }: it is read here,
+   once per process. The settings that Dovecot itself has read must survive that, so their pool is
    detached first and lives as long as the process. */
 #include "login-common.h"
 #include "array.h"

@@ -53,7 +53,8 @@ const struct kinamo_typed_settings *kinamo_typed_settings_get(struct event *even
     const char *error;
 
     if (settings_get(event, &kinamo_setting_parser_info, 0, &set, &error) < 0) {
-        e_error(event, "kinamo: settings cannot be read, every policy is in its fallback mode: %s", error);
+        e_error(event, "kinamo: settings cannot be read, every policy is in its fallback mode: %s",
+                error);
         return NULL;
     }
     return set;

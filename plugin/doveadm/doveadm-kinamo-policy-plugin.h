@@ -5,7 +5,6 @@
 struct module;
 
 extern const char *doveadm_kinamo_policy_plugin_version;
-extern const char *doveadm_kinamo_policy_plugin_dependencies[];
 void doveadm_kinamo_policy_plugin_init(struct module *module);
 void doveadm_kinamo_policy_plugin_deinit(void);
 

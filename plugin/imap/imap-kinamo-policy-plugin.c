@@ -1,5 +1,5 @@
-/* imap_kinamo_policy: what an IMAP session notices of the policies. Nothing here or in what it calls
-   may remove a message (promise C2). */
+/* imap_kinamo_policy: what an IMAP session notices of the policies. Nothing here or in what it
+   calls may remove a message (promise C2). */
 #include "imap-common.h"
 
 #include "kinamo/record.h"

@@ -17,10 +17,10 @@ struct suffix {
 };
 
 static const struct suffix duration_suffixes[] = {
-    {"s", 1},       {"sec", 1},      {"secs", 1},       {"m", 60},         {"min", 60},
-    {"mins", 60},   {"h", 3600},     {"hour", 3600},    {"hours", 3600},   {"d", 86400},
-    {"day", 86400}, {"days", 86400}, {"w", 7 * 86400L}, {"week", 604800L}, {"weeks", 604800L},
-    {NULL, 0},
+    {"s", 1},          {"sec", 1},        {"secs", 1},        {"m", 60},
+    {"min", 60},       {"mins", 60},      {"h", 3600},        {"hour", 3600},
+    {"hours", 3600},   {"d", 86400},      {"day", 86400},     {"days", 86400},
+    {"w", 7 * 86400L}, {"week", 604800L}, {"weeks", 604800L}, {NULL, 0},
 };
 
 static const struct suffix size_suffixes[] = {
@@ -317,10 +317,9 @@ static void describe(const struct kinamo_setting *setting, char *out, size_t siz
                        may_be_empty(setting) ? "empty, " : "", min, max);
         break;
     case KINAMO_TYPE_DURATION:
-        (void)snprintf(
-            out, size,
-            "a number with unit s, m, h, d or w, such as %s; from %llu to %llu seconds",
-            setting->default_value, min, max);
+        (void)snprintf(out, size,
+                       "a number with unit s, m, h, d or w, such as %s; from %llu to %llu seconds",
+                       setting->default_value, min, max);
         break;
     case KINAMO_TYPE_SIZE:
         (void)snprintf(out, size,

@@ -1,0 +1,45 @@
+# The live tests run against what "make install" installs, laid over /usr in a namespace of theirs.
+kinamo_stage = $(abs_top_builddir)/stage
+
+check_LIBRARIES = tests/live/liblive.a
+tests_live_liblive_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE \
+	-DKINAMO_STAGE='"$(kinamo_stage)"' -DKINAMO_SERIES='"$(kinamo_series)"'
+tests_live_liblive_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(OPENSSL_CFLAGS)
+tests_live_liblive_a_SOURCES = \
+	tests/live/fixture/dovecot.c \
+	tests/live/fixture/files.c \
+	tests/live/fixture/live.c \
+	tests/live/fixture/live.h \
+	tests/live/fixture/log.c \
+	tests/live/fixture/parts.h \
+	tests/live/fixture/postfix.c \
+	tests/live/fixture/sandbox.c \
+	tests/live/fixture/talk.c \
+	tests/live/fixture/talk.h \
+	tests/live/fixture/tls.c
+
+live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS)
+live_ldadd = tests/live/liblive.a $(CHECK_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)
+
+check_PROGRAMS += tests/live/live
+TESTS += tests/live/live
+tests_live_live_CFLAGS = $(live_cflags)
+tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
+tests_live_live_SOURCES = \
+	tests/live/main.c \
+	tests/live/suites.h \
+	tests/live/test-basics.c \
+	tests/live/test-settings.c
+
+check_DATA = stage
+EXTRA_DIST += tests/live/fixture
+
+# Always anew: what was installed from an older tree must not help a test.
+.PHONY: stage
+stage: all
+	@rm -rf $(kinamo_stage)
+	@$(MAKE) -s install prefix=/usr DESTDIR=$(kinamo_stage) >$(kinamo_stage).log 2>&1 || \
+	  { cat $(kinamo_stage).log; exit 1; }
+
+clean-local:
+	rm -rf $(kinamo_stage) $(kinamo_stage).log

@@ -42,7 +42,8 @@ START_TEST(renders_fields_in_order)
     kinamo_record_number(&record, "uid", -3);
     kinamo_record_text(&record, "cause", "stream error");
     kinamo_record_render(&record, line, sizeof(line));
-    ck_assert_str_eq(line, "event=kinamo_test user=jan@kinamo.example uid=-3 cause=\"stream error\"");
+    ck_assert_str_eq(line,
+                     "event=kinamo_test user=jan@kinamo.example uid=-3 cause=\"stream error\"");
 }
 END_TEST
 

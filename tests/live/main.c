@@ -1,0 +1,14 @@
+/* Runs the live tests. */
+#include "fixture/live.h"
+#include "suites.h"
+
+int main(void)
+{
+    static Suite *(*const suites[])(void) = {
+        basics_suite,
+        settings_suite,
+        NULL,
+    };
+
+    return live_main(suites);
+}

@@ -1,0 +1,10 @@
+/* The suites of the live tests, one per file. */
+#ifndef KINAMO_SUITES_H
+#define KINAMO_SUITES_H
+
+#include <check.h>
+
+Suite *basics_suite(void);
+Suite *settings_suite(void);
+
+#endif
