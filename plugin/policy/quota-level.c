@@ -45,9 +45,11 @@ bool kinamo_quota_thresholds_parse(const char *text, struct kinamo_quota_thresho
     }
 }
 
-/* part * 100 / whole without overflow; the bits given up are far below one percent. */
+/* part * 100 / whole without overflow. The bits given up are far below one percent, but must not
+   make anything full that is not. */
 static unsigned int percent_of(uint64_t part, uint64_t whole)
 {
+    bool full = part >= whole;
     uint64_t percent;
 
     while (part > UINT64_MAX / 100 || whole > UINT64_MAX / 100) {
@@ -55,6 +57,9 @@ static unsigned int percent_of(uint64_t part, uint64_t whole)
         whole >>= 1;
     }
     percent = part * 100 / (whole > 0 ? whole : 1);
+    if (!full && percent > 99) {
+        return 99;
+    }
     return percent > 10000 ? 10000 : (unsigned int)percent;
 }
 

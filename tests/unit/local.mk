@@ -5,6 +5,9 @@ tests_unit_unit_LDADD = libkinamo-core.la $(CHECK_LIBS)
 tests_unit_unit_SOURCES = \
 	tests/unit/main.c \
 	tests/unit/unit.h \
+	tests/unit/test-message.c \
+	tests/unit/test-notice-state.c \
 	tests/unit/test-quota-level.c \
 	tests/unit/test-record.c \
-	tests/unit/test-settings.c
+	tests/unit/test-settings.c \
+	tests/unit/test-template.c

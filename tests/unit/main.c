@@ -8,8 +8,11 @@ int main(void)
     SRunner *runner = srunner_create(record_suite());
     int failed;
 
+    srunner_add_suite(runner, message_suite());
+    srunner_add_suite(runner, notice_state_suite());
     srunner_add_suite(runner, quota_level_suite());
     srunner_add_suite(runner, settings_suite());
+    srunner_add_suite(runner, template_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -68,22 +68,40 @@ static const struct {
     {"falls to the next", 970, {100, NOW, KINAMO_TOLD_SENT}, KINAMO_QUOTA_REARM, 95},
     {"back within the margin", 800, {80, NOW, KINAMO_TOLD_SENT}, KINAMO_QUOTA_NOTHING, 80},
     {"reminder is due", 850, {80, NOW - DAY, KINAMO_TOLD_SENT}, KINAMO_QUOTA_REMIND, 80},
-    {"reminder one second early", 850, {80, NOW - DAY + 1, KINAMO_TOLD_SENT}, KINAMO_QUOTA_NOTHING,
+    {"reminder one second early",
+     850,
+     {80, NOW - DAY + 1, KINAMO_TOLD_SENT},
+     KINAMO_QUOTA_NOTHING,
      80},
-    {"no reminder inside the margin", 790, {80, NOW - DAY, KINAMO_TOLD_SENT}, KINAMO_QUOTA_NOTHING,
+    {"no reminder inside the margin",
+     790,
+     {80, NOW - DAY, KINAMO_TOLD_SENT},
+     KINAMO_QUOTA_NOTHING,
      80},
     {"a rise needs no waiting", 1000, {95, NOW, KINAMO_TOLD_SENT}, KINAMO_QUOTA_WARN, 100},
     {"somebody is about to", 850, {80, NOW - 10, KINAMO_TOLD_PENDING}, KINAMO_QUOTA_NOTHING, 80},
-    {"somebody never finished", 850, {80, NOW - KINAMO_QUOTA_PENDING, KINAMO_TOLD_PENDING},
-     KINAMO_QUOTA_WARN, 80},
-    {"failed just now", 850, {80, NOW - 1, KINAMO_TOLD_FAILED}, KINAMO_QUOTA_NOTHING, 80},
-    {"failed a while ago", 850, {80, NOW - KINAMO_QUOTA_RETRY, KINAMO_TOLD_FAILED},
-     KINAMO_QUOTA_WARN, 80},
-    {"clock was a little ahead", 850, {80, NOW + 60, KINAMO_TOLD_SENT}, KINAMO_QUOTA_NOTHING, 80},
-    {"clock was years ahead", 850, {80, NOW + 1000 * DAY, KINAMO_TOLD_SENT}, KINAMO_QUOTA_REMIND,
+    {"somebody never finished",
+     850,
+     {80, NOW - KINAMO_QUOTA_PENDING, KINAMO_TOLD_PENDING},
+     KINAMO_QUOTA_WARN,
      80},
-    {"a threshold the policy no longer has", 850, {85, NOW, KINAMO_TOLD_SENT},
-     KINAMO_QUOTA_NOTHING, 85},
+    {"failed just now", 850, {80, NOW - 1, KINAMO_TOLD_FAILED}, KINAMO_QUOTA_NOTHING, 80},
+    {"failed a while ago",
+     850,
+     {80, NOW - KINAMO_QUOTA_RETRY, KINAMO_TOLD_FAILED},
+     KINAMO_QUOTA_WARN,
+     80},
+    {"clock was a little ahead", 850, {80, NOW + 60, KINAMO_TOLD_SENT}, KINAMO_QUOTA_NOTHING, 80},
+    {"clock was years ahead",
+     850,
+     {80, NOW + 1000 * DAY, KINAMO_TOLD_SENT},
+     KINAMO_QUOTA_REMIND,
+     80},
+    {"a threshold the policy no longer has",
+     850,
+     {85, NOW, KINAMO_TOLD_SENT},
+     KINAMO_QUOTA_NOTHING,
+     85},
 };
 
 START_TEST(look)
@@ -114,8 +132,7 @@ START_TEST(unlimited_says_nothing)
     const struct kinamo_told told = {95, 0, KINAMO_TOLD_SENT};
     const struct kinamo_quota_usage usage = {.used = UINT64_MAX, .limit = 0};
 
-    ck_assert_int_eq(kinamo_quota_decide(&policy, &usage, &told, NOW).action,
-                     KINAMO_QUOTA_NOTHING);
+    ck_assert_int_eq(kinamo_quota_decide(&policy, &usage, &told, NOW).action, KINAMO_QUOTA_NOTHING);
 }
 END_TEST
 
@@ -175,9 +192,8 @@ START_TEST(min_free)
     with.min_free = min_frees[_i].min_free;
     got = kinamo_quota_decide(&with, &usage, &told, NOW);
     ck_assert_msg(got.action == min_frees[_i].action && got.threshold == min_frees[_i].threshold,
-                  "%s: got action %d threshold %u, want %d %u", min_frees[_i].name,
-                  (int)got.action, got.threshold, (int)min_frees[_i].action,
-                  min_frees[_i].threshold);
+                  "%s: got action %d threshold %u, want %d %u", min_frees[_i].name, (int)got.action,
+                  got.threshold, (int)min_frees[_i].action, min_frees[_i].threshold);
 }
 END_TEST
 

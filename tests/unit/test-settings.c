@@ -115,7 +115,7 @@ static const struct {
     {"kinamo_quota_channels", "sms",
      "kinamo_quota_channels: bad value sms (none, some or all of: imap mail)"},
     {"kinamo_language", "../../etc",
-     "kinamo_language: bad value \"../../etc\" (2 to 16 lower case letters, digits, \"_\" and "
+     "kinamo_language: bad value ../../etc (2 to 16 lower case letters, digits, \"_\" and "
      "\"-\")"},
     {"kinamo_pop3_destination", "Tr\nash",
      "kinamo_pop3_destination: bad value \"Tr\\x0aash\" (empty, or 0 to 255 bytes without control "

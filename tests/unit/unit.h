@@ -4,8 +4,11 @@
 
 #include <check.h>
 
+Suite *message_suite(void);
+Suite *notice_state_suite(void);
 Suite *quota_level_suite(void);
 Suite *record_suite(void);
 Suite *settings_suite(void);
+Suite *template_suite(void);
 
 #endif
