@@ -12,11 +12,13 @@ kinamo_dovecot_cppflags = $(AM_CPPFLAGS) -DHAVE_CONFIG_H=1 -isystem $(dovecot_in
 
 if DOVECOT_TYPED_SETTINGS
 kinamo_compat_settings = plugin/compat/typed-settings.c plugin/compat/typed-settings.h
-kinamo_compat_mail = plugin/compat/compat-2.4.c $(kinamo_compat_settings)
+kinamo_compat_mail = plugin/compat/compat-2.4.c plugin/compat/host-dict-2.4.c \
+	plugin/compat/host-quota-2.4.c $(kinamo_compat_settings)
 kinamo_compat_module = plugin/compat/settings-module-2.4.c $(kinamo_compat_settings)
 kinamo_compat_login = plugin/compat/compat-login-2.4.c $(kinamo_compat_settings)
 else
-kinamo_compat_mail = plugin/compat/compat-2.3.c
+kinamo_compat_mail = plugin/compat/compat-2.3.c plugin/compat/host-dict-2.3.c \
+	plugin/compat/host-quota-2.3.c
 kinamo_compat_module = plugin/compat/settings-module-2.3.c
 kinamo_compat_login = plugin/compat/compat-login-2.3.c
 endif
@@ -29,17 +31,37 @@ dovecot_settings_LTLIBRARIES = libkinamo_policy_settings.la
 dovecot_login_LTLIBRARIES = lib95_login_kinamo_policy_plugin.la
 dovecot_doveadm_LTLIBRARIES = lib20_doveadm_kinamo_policy_plugin.la
 
-lib20_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
+lib20_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags) \
+	-DKINAMO_TEMPLATE_DIR='"$(kinamo_confdir)/templates"'
 lib20_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib20_kinamo_policy_plugin_la_LIBADD = libkinamo-core.la
 lib20_kinamo_policy_plugin_la_SOURCES = \
 	$(kinamo_compat_mail) \
 	plugin/compat/host-event.c \
 	plugin/compat/host-event.h \
+	plugin/compat/host-dict.h \
 	plugin/compat/host-mail.h \
+	plugin/compat/host-quota.h \
+	plugin/mail/kinamo-notice.c \
+	plugin/mail/kinamo-notice.h \
 	plugin/mail/kinamo-policy-plugin.c \
 	plugin/mail/kinamo-policy-plugin.h \
-	plugin/mail/kinamo-user.h
+	plugin/mail/kinamo-quota.h \
+	plugin/mail/kinamo-state.c \
+	plugin/mail/kinamo-state.h \
+	plugin/mail/notice-inbox.c \
+	plugin/mail/notice-inbox.h \
+	plugin/mail/notice-template.c \
+	plugin/mail/notice-template.h \
+	plugin/mail/quota-folders.c \
+	plugin/mail/quota-folders.h \
+	plugin/mail/quota-hooks.c \
+	plugin/mail/quota-look.c \
+	plugin/mail/quota-mail.c \
+	plugin/mail/quota-mail.h \
+	plugin/mail/kinamo-user.h \
+	plugin/mail/notice-mail.h \
+	plugin/mail/quota-user.h
 
 lib95_imap_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_imap_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)

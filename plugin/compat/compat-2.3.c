@@ -22,3 +22,8 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
 
     (void)kinamo_settings_load(settings_r, &source);
 }
+
+bool kinamo_host_user_has_tls(const struct mail_user *user)
+{
+    return user->conn.ssl_secured;
+}

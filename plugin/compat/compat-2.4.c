@@ -26,3 +26,8 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
         kinamo_settings_fall_back(settings_r);
     }
 }
+
+bool kinamo_host_user_has_tls(const struct mail_user *user)
+{
+    return user->conn.end_client_tls_secured;
+}

@@ -13,4 +13,7 @@ struct mail_user;
 void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *settings_r,
                                kinamo_setting_refused_t *refused, void *context);
 
+/* Whether the user's client speaks TLS, to this server or to a proxy that it trusts. */
+bool kinamo_host_user_has_tls(const struct mail_user *user);
+
 #endif

@@ -28,7 +28,8 @@ enum kinamo_notice_result {
 /* Save a message for the user into INBOX, at most once in a period (seconds; 0: once and for all),
    however many processes and servers call at once. Every notice may use %{user} and %{domain}; the
    given variables (may be NULL) come on top. A failure is logged with its cure and costs nothing
-   else; the caller need not look at the result. Sends no event: the caller records its own decision.
+   else; the caller need not look at the result. Sends no event: the caller records its own
+   decision.
 
    Looks up one key of the dict kinamo_state; may be called from anywhere in a mail process where no
    mailbox transaction is open. */

@@ -9,6 +9,7 @@ libkinamo_core_la_SOURCES = \
 	include/kinamo/settings.h \
 	include/kinamo/settings-table.h \
 	include/kinamo/template.h \
+	include/kinamo/template-english.h \
 	plugin/policy/message.c \
 	plugin/policy/mode.c \
 	plugin/policy/notice-state.c \
@@ -16,4 +17,5 @@ libkinamo_core_la_SOURCES = \
 	plugin/policy/record.c \
 	plugin/policy/settings.c \
 	plugin/policy/settings-parse.c \
-	plugin/policy/template.c
+	plugin/policy/template.c \
+	plugin/policy/template-english.c

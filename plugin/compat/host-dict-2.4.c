@@ -1,0 +1,51 @@
+/* kinamo_state of a Dovecot with typed settings: a block "kinamo_state { dict <driver> { ... } }".
+   Without one it is the file of the default. */
+#include "lib.h"
+#include "dict.h"
+#include "mail-storage.h"
+#include "mail-user.h"
+#include "settings.h"
+
+#include "kinamo/settings.h"
+#include "plugin/compat/host-dict.h"
+
+#define BLOCK "kinamo_state"
+#define FILE_ "file:"
+
+static struct event *block_event(struct mail_user *user)
+{
+    struct event *event = event_create(user->event);
+
+    settings_event_add_filter_name(event, BLOCK);
+    return event;
+}
+
+static int open_default(struct mail_user *user, struct dict **dict_r, const char **error_r)
+{
+    const char *path = kinamo_setting(KINAMO_SETTING_STATE)->default_value + strlen(FILE_);
+    struct settings_instance *instance = settings_instance_dup(settings_instance_find(user->event));
+    struct event *event = block_event(user);
+    int ret;
+
+    settings_override(instance, BLOCK "/dict", "file", SETTINGS_OVERRIDE_TYPE_CODE);
+    settings_override(instance, BLOCK "/dict/file/driver", "file", SETTINGS_OVERRIDE_TYPE_CODE);
+    settings_override(instance, BLOCK "/dict/file/dict_file_path", path,
+                      SETTINGS_OVERRIDE_TYPE_CODE);
+    event_set_ptr(event, SETTINGS_EVENT_INSTANCE, instance);
+    ret = dict_init_auto(event, dict_r, error_r);
+    event_unref(&event);
+    settings_instance_free(&instance);
+    return ret;
+}
+
+int kinamo_host_dict_open(struct mail_user *user, struct dict **dict_r, const char **error_r)
+{
+    struct event *event = block_event(user);
+    int ret = dict_init_auto(event, dict_r, error_r);
+
+    event_unref(&event);
+    if (ret == 0) {
+        ret = open_default(user, dict_r, error_r);
+    }
+    return ret > 0 ? 0 : -1;
+}
