@@ -10,6 +10,8 @@ AC_DEFUN([KINAMO_TESTS], [
   PKG_CHECK_MODULES([CHECK], [check >= 0.15], [kinamo_check=yes], [kinamo_check=no])
   PKG_CHECK_MODULES([CURL], [libcurl], [kinamo_curl=yes], [kinamo_curl=no])
   PKG_CHECK_MODULES([OPENSSL], [openssl], [], [kinamo_curl=no])
+  AC_DEFINE_UNQUOTED([KINAMO_SERIES], ["$kinamo_series"], [conf.d/dovecot-<series> is for the Dovecot found])
+  AC_DEFINE_UNQUOTED([KINAMO_STAGE], ["`pwd`/stage"], [where the live tests find what make install installs])
   kinamo_unit_summary=yes
   kinamo_live_summary="yes (they run as root and are skipped otherwise)"
   AS_IF([test "x$kinamo_curl" != xyes], [kinamo_live_summary="no (libcurl or OpenSSL not found)"])

@@ -1,5 +1,4 @@
-/* A decision as a record: a stable name and fields, from which hosts make an event and a log line.
- */
+/* A decision as a record: name and fields, from which a host makes an event and a log line. */
 #ifndef KINAMO_RECORD_H
 #define KINAMO_RECORD_H
 

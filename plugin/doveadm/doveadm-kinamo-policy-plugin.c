@@ -7,8 +7,8 @@
 #include "plugin/doveadm/doveadm-kinamo-policy-plugin.h"
 
 const char *doveadm_kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
-/* No list of dependencies: doveadm would look for them among its own modules. Where kinamo_policy is
-   not in mail_plugins, its symbols are missing and doveadm passes this module over. */
+/* No list of dependencies: doveadm would look for them among its own modules. Where kinamo_policy
+   is not in mail_plugins, its symbols are missing and doveadm passes this module over. */
 
 void doveadm_kinamo_policy_plugin_init(struct module *module ATTR_UNUSED)
 {

@@ -2,11 +2,10 @@
 kinamo_stage = $(abs_top_builddir)/stage
 
 check_LIBRARIES = tests/live/liblive.a
-tests_live_liblive_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE \
-	-DKINAMO_STAGE='"$(kinamo_stage)"' -DKINAMO_SERIES='"$(kinamo_series)"'
-tests_live_liblive_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(OPENSSL_CFLAGS)
+tests_live_liblive_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/dovecot.c \
+	tests/live/fixture/fetch.c \
 	tests/live/fixture/files.c \
 	tests/live/fixture/live.c \
 	tests/live/fixture/live.h \
@@ -22,7 +21,8 @@ live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS)
 live_ldadd = tests/live/liblive.a $(CHECK_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)
 
 check_PROGRAMS += tests/live/live
-TESTS += tests/live/live
+TESTS += tests/live/live tests/live/killed.sh
+EXTRA_DIST += tests/live/killed.sh
 tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
@@ -32,10 +32,20 @@ tests_live_live_SOURCES = \
 	tests/live/test-settings.c
 
 check_DATA = stage
+
+EXTRA_PROGRAMS = tests/live/demo/demo
+tests_live_demo_demo_CFLAGS = $(live_cflags)
+tests_live_demo_demo_LDADD = $(live_ldadd)
+tests_live_demo_demo_SOURCES = \
+	tests/live/demo/demo.c \
+	tests/live/demo/demo.h \
+	tests/live/demo/promises-incoming.c
+
+demo: stage tests/live/demo/demo
+	@tests/live/demo/demo
 EXTRA_DIST += tests/live/fixture
 
 # Always anew: what was installed from an older tree must not help a test.
-.PHONY: stage
 stage: all
 	@rm -rf $(kinamo_stage)
 	@$(MAKE) -s install prefix=/usr DESTDIR=$(kinamo_stage) >$(kinamo_stage).log 2>&1 || \

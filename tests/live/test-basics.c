@@ -52,15 +52,21 @@ START_TEST(pop3_over_starttls)
 }
 END_TEST
 
-START_TEST(curl_fetches)
+static const char *const urls[] = {
+    "imap://in.kinamo.be/INBOX;UID=1",
+    "imaps://in.kinamo.be/INBOX;UID=1",
+    "pop3://in.kinamo.be/1",
+    "pop3s://in.kinamo.be/1",
+};
+
+START_TEST(libcurl_fetches)
 {
     struct live *live = live_start(NULL);
     char *output;
 
     live_deliver(LIVE_JAN, letter);
-    output = live_must("curl -sS --cacert " LIVE_CA " -u " LIVE_JAN ":" LIVE_JAN_PASSWORD
-                       " 'imaps://in.kinamo.be/INBOX;UID=1'");
-    ck_assert_msg(strstr(output, "This is the letter.") != NULL, "got %s", output);
+    output = live_fetch(urls[_i], LIVE_JAN, LIVE_JAN_PASSWORD);
+    ck_assert_msg(strstr(output, "This is the letter.") != NULL, "%s: got %s", urls[_i], output);
     free(output);
     live_stop(live);
 }
@@ -116,6 +122,24 @@ START_TEST(modules_load_and_read_their_settings)
 }
 END_TEST
 
+/* Events reach Dovecot's own statistics by their name, whatever is logged. */
+START_TEST(events_are_counted)
+{
+    struct live *live = live_start(&(struct live_options){
+        .dovecot = "metric kinamo_sessions {\n  filter = event=kinamo_session\n}\n",
+    });
+    char *output;
+
+    free(live_fetch("imaps://in.kinamo.be/INBOX", LIVE_JAN, LIVE_JAN_PASSWORD));
+    free(live_fetch("imaps://in.kinamo.be/INBOX", LIVE_JAN, LIVE_JAN_PASSWORD));
+    output = live_must(
+        "doveadm -f tab stats dump | awk -F '\\t' '$1 == \"kinamo_sessions\" { print $3 }'");
+    ck_assert_msg(strcmp(output, "2\n") == 0, "counted: got %s, want 2", output);
+    free(output);
+    live_stop(live);
+}
+END_TEST
+
 Suite *basics_suite(void)
 {
     Suite *suite = suite_create("basics");
@@ -124,8 +148,9 @@ Suite *basics_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, imap_over_tls);
     tcase_add_test(tcase, pop3_over_starttls);
-    tcase_add_test(tcase, curl_fetches);
+    tcase_add_loop_test(tcase, libcurl_fetches, 0, (int)(sizeof(urls) / sizeof(urls[0])));
     tcase_add_test(tcase, postfix_delivers_to_dovecot);
+    tcase_add_test(tcase, events_are_counted);
     tcase_add_test(tcase, modules_load_and_read_their_settings);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -1,0 +1,18 @@
+/* The demo: one function per promise of the article, each with real servers and a real client. */
+#ifndef KINAMO_DEMO_H
+#define KINAMO_DEMO_H
+
+#include "../fixture/live.h"
+
+/* Say, for the reader of the demo, what was seen; the last call before the end of the function. */
+void evidence(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The first line of text that contains a word, without its end; "" if there is none. To be freed.
+ */
+char *line_with(const char *text, const char *word);
+
+/* promises-incoming.c */
+const TTest *demo_c1(void);
+const TTest *demo_c2(void);
+
+#endif
