@@ -66,6 +66,8 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 lib95_imap_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_imap_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib95_imap_kinamo_policy_plugin_la_SOURCES = \
+	plugin/imap/imap-alert.c \
+	plugin/imap/imap-alert.h \
 	plugin/imap/imap-kinamo-policy-plugin.c \
 	plugin/imap/imap-kinamo-policy-plugin.h
 

@@ -27,8 +27,11 @@ tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
 	tests/live/main.c \
+	tests/live/quota.c \
+	tests/live/quota.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
+	tests/live/test-quota-mail.c \
 	tests/live/test-settings.c
 
 check_DATA = stage
