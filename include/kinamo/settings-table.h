@@ -55,7 +55,7 @@
         "empty", 0, 255,                                                                            \
         "Sender of messages to the user; empty: postmaster at the domain of the user.")             \
     KINAMO_SETTING(STATE, kinamo_state, DICT, NOTICE, USER,   "dict",                               \
-        "file:~/.kinamo-policy", "", 1, 1024,                                                       \
+        "file:~/.kinamo-policy:lock=fcntl", "", 1, 1024,                                            \
         "Dovecot dict that remembers what the user was told; shared if several servers are used.")
 
 #define KINAMO_DOVECOT_SETTINGS(KINAMO_SETTING)                                                     \

@@ -1,16 +1,16 @@
 /* kinamo_state of a Dovecot with typed settings: a block "kinamo_state { dict <driver> { ... } }".
-   Without one it is the file of the default. */
+   Without one it is the file that the default of the setting names. A lock of the kernel's, because
+   one that is a file stays behind when a process is killed. */
 #include "lib.h"
 #include "dict.h"
 #include "mail-storage.h"
 #include "mail-user.h"
 #include "settings.h"
 
-#include "kinamo/settings.h"
 #include "plugin/compat/host-dict.h"
 
 #define BLOCK "kinamo_state"
-#define FILE_ "file:"
+#define PATH  "~/.kinamo-policy"
 
 static struct event *block_event(struct mail_user *user)
 {
@@ -22,14 +22,15 @@ static struct event *block_event(struct mail_user *user)
 
 static int open_default(struct mail_user *user, struct dict **dict_r, const char **error_r)
 {
-    const char *path = kinamo_setting(KINAMO_SETTING_STATE)->default_value + strlen(FILE_);
     struct settings_instance *instance = settings_instance_dup(settings_instance_find(user->event));
     struct event *event = block_event(user);
     int ret;
 
     settings_override(instance, BLOCK "/dict", "file", SETTINGS_OVERRIDE_TYPE_CODE);
     settings_override(instance, BLOCK "/dict/file/driver", "file", SETTINGS_OVERRIDE_TYPE_CODE);
-    settings_override(instance, BLOCK "/dict/file/dict_file_path", path,
+    settings_override(instance, BLOCK "/dict/file/dict_file_path", PATH,
+                      SETTINGS_OVERRIDE_TYPE_CODE);
+    settings_override(instance, BLOCK "/dict/file/dict_file_lock_method", "fcntl",
                       SETTINGS_OVERRIDE_TYPE_CODE);
     event_set_ptr(event, SETTINGS_EVENT_INSTANCE, instance);
     ret = dict_init_auto(event, dict_r, error_r);

@@ -31,6 +31,7 @@ tests_live_live_SOURCES = \
 	tests/live/quota.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
+	tests/live/test-quota-imap.c \
 	tests/live/test-quota-mail.c \
 	tests/live/test-settings.c
 

@@ -6,6 +6,7 @@ int main(void)
 {
     static Suite *(*const suites[])(void) = {
         basics_suite,
+        quota_imap_suite,
         quota_mail_suite,
         settings_suite,
         NULL,

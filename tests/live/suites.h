@@ -5,6 +5,7 @@
 #include <check.h>
 
 Suite *basics_suite(void);
+Suite *quota_imap_suite(void);
 Suite *quota_mail_suite(void);
 Suite *settings_suite(void);
 
