@@ -15,12 +15,17 @@ kinamo_compat_settings = plugin/compat/typed-settings.c plugin/compat/typed-sett
 kinamo_compat_mail = plugin/compat/compat-2.4.c plugin/compat/host-dict-2.4.c \
 	plugin/compat/host-quota-2.4.c $(kinamo_compat_settings)
 kinamo_compat_module = plugin/compat/settings-module-2.4.c $(kinamo_compat_settings)
-kinamo_compat_login = plugin/compat/compat-login-2.4.c $(kinamo_compat_settings)
+kinamo_compat_login = \
+	plugin/compat/compat-login-2.4.c \
+	plugin/compat/login-tls-2.4.c \
+	$(kinamo_compat_settings)
+kinamo_compat_pop3 = plugin/compat/host-pop3-2.4.c
 else
 kinamo_compat_mail = plugin/compat/compat-2.3.c plugin/compat/host-dict-2.3.c \
 	plugin/compat/host-quota-2.3.c
 kinamo_compat_module = plugin/compat/settings-module-2.3.c
-kinamo_compat_login = plugin/compat/compat-login-2.3.c
+kinamo_compat_login = plugin/compat/compat-login-2.3.c plugin/compat/login-tls-2.3.c
+kinamo_compat_pop3 = plugin/compat/host-pop3-2.3.c
 endif
 
 dovecot_mod_LTLIBRARIES = \
@@ -40,10 +45,14 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/compat/host-event.c \
 	plugin/compat/host-event.h \
 	plugin/compat/host-dict.h \
+	plugin/compat/host-ip.c \
+	plugin/compat/host-ip.h \
 	plugin/compat/host-mail.h \
 	plugin/compat/host-quota.h \
 	plugin/mail/kinamo-notice.c \
 	plugin/mail/kinamo-notice.h \
+	plugin/mail/imap-use.c \
+	plugin/mail/imap-use.h \
 	plugin/mail/kinamo-policy-plugin.c \
 	plugin/mail/kinamo-policy-plugin.h \
 	plugin/mail/kinamo-quota.h \
@@ -74,8 +83,26 @@ lib95_imap_kinamo_policy_plugin_la_SOURCES = \
 lib95_pop3_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_pop3_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib95_pop3_kinamo_policy_plugin_la_SOURCES = \
+	$(kinamo_compat_pop3) \
+	plugin/compat/host-pop3.h \
+	plugin/pop3/pop3-delivery.c \
+	plugin/pop3/pop3-delivery.h \
+	plugin/pop3/pop3-destination.c \
+	plugin/pop3/pop3-destination.h \
+	plugin/pop3/pop3-input.c \
+	plugin/pop3/pop3-input.h \
 	plugin/pop3/pop3-kinamo-policy-plugin.c \
-	plugin/pop3/pop3-kinamo-policy-plugin.h
+	plugin/pop3/pop3-kinamo-policy-plugin.h \
+	plugin/pop3/pop3-output.c \
+	plugin/pop3/pop3-output.h \
+	plugin/pop3/pop3-quit.c \
+	plugin/pop3/pop3-quit.h \
+	plugin/pop3/pop3-report.c \
+	plugin/pop3/pop3-report.h \
+	plugin/pop3/pop3-session.c \
+	plugin/pop3/pop3-session.h \
+	plugin/pop3/pop3-verdict.c \
+	plugin/pop3/pop3-verdict.h
 
 lib95_login_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_login_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
@@ -84,9 +111,19 @@ lib95_login_kinamo_policy_plugin_la_SOURCES = \
 	$(kinamo_compat_login) \
 	plugin/compat/host-event.c \
 	plugin/compat/host-event.h \
+	plugin/compat/host-ip.c \
+	plugin/compat/host-ip.h \
 	plugin/compat/host-login.h \
+	plugin/login/capa-auth.c \
+	plugin/login/capa-auth.h \
+	plugin/login/capa-expire.c \
+	plugin/login/capa-expire.h \
 	plugin/login/login-kinamo-policy-plugin.c \
-	plugin/login/login-kinamo-policy-plugin.h
+	plugin/login/login-kinamo-policy-plugin.h \
+	plugin/login/login-tls-report.c \
+	plugin/login/login-tls-report.h \
+	plugin/login/login-tls.c \
+	plugin/login/login-tls.h
 
 lib20_doveadm_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib20_doveadm_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)

@@ -12,8 +12,10 @@
 #include "ostream.h"
 #include "str.h"
 
+#include "kinamo/networks.h"
 #include "kinamo/notice-state.h"
 #include "kinamo/settings.h"
+#include "plugin/compat/host-ip.h"
 #include "plugin/compat/host-mail.h"
 #include "plugin/imap/imap-alert.h"
 #include "plugin/mail/kinamo-quota.h"
@@ -38,31 +40,16 @@ struct alert_client {
 
 static MODULE_CONTEXT_DEFINE_INIT(alert_client_module, &imap_module_register);
 
-static bool is_in_networks(const struct ip_addr *ip, const char *networks)
-{
-    const char *const *network = t_strsplit_spaces(networks, " ,");
-
-    for (; *network != NULL; network++) {
-        struct ip_addr net_ip;
-        unsigned int bits;
-
-        if (net_parse_range(*network, &net_ip, &bits) == 0 &&
-            net_is_in_network(ip, &net_ip, bits)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* An ALERT on a connection that others can write to proves nothing (RFC 9051 11.1). */
 static bool is_private(const struct mail_user *user, const struct kinamo_settings *settings)
 {
     const char *networks = kinamo_settings_text(settings, KINAMO_SETTING_TLS_TRUSTED_NETWORKS);
+    struct kinamo_ip client = {.length = 0};
 
-    if (kinamo_host_user_has_tls(user)) {
-        return true;
+    if (user->conn.remote_ip != NULL) {
+        client = kinamo_host_ip(user->conn.remote_ip);
     }
-    return user->conn.remote_ip != NULL && is_in_networks(user->conn.remote_ip, networks);
+    return kinamo_host_user_has_tls(user) || kinamo_networks_contain(networks, &client);
 }
 
 static bool is_observed(struct mail_user *user)

@@ -5,7 +5,10 @@
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
 #include "plugin/compat/host-login.h"
+#include "plugin/login/capa-auth.h"
+#include "plugin/login/capa-expire.h"
 #include "plugin/login/login-kinamo-policy-plugin.h"
+#include "plugin/login/login-tls.h"
 
 const char *login_kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
 
@@ -26,11 +29,14 @@ static void kinamo_login_client_allocated(struct client *client)
     struct kinamo_record record;
 
     kinamo_host_login_settings(client, &settings, setting_refused, client);
+    kinamo_capa_expire_client_allocated(client, &settings);
     kinamo_record_init(&record, "kinamo_login_session");
     kinamo_record_text(&record, "service", login_binary->protocol);
     kinamo_record_text(&record, "tls_mode",
                        kinamo_mode_name(kinamo_settings_mode(&settings, KINAMO_SETTING_TLS_MODE)));
     kinamo_event_debug(client->event, &record);
+    login_tls_client_allocated(client, &settings);
+    kinamo_capa_auth_client_allocated(client);
 }
 
 static struct login_client_hooks hooks = {

@@ -1,6 +1,8 @@
 /* kinamo_policy: loads in every mail process and gives each user the settings in force. */
 #include "lib.h"
+#include "ioloop.h"
 #include "module-context.h"
+#include "mail-namespace.h"
 #include "mail-storage.h"
 #include "mail-storage-hooks.h"
 #include "mail-user.h"
@@ -8,6 +10,7 @@
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
 #include "plugin/compat/host-mail.h"
+#include "plugin/mail/imap-use.h"
 #include "plugin/mail/kinamo-policy-plugin.h"
 #include "plugin/mail/kinamo-quota.h"
 #include "plugin/mail/kinamo-state.h"
@@ -83,7 +86,28 @@ static void kinamo_mail_user_created(struct mail_user *user)
     log_session(user, &kuser->settings);
 }
 
+/* Only whoever has not yet made up his mind about POP3 wants to know who uses IMAP. */
+static bool wants_imap_use(struct mail_user *user)
+{
+    const struct kinamo_settings *settings = kinamo_user_settings(user);
+    enum kinamo_mode mode;
+
+    if (settings == NULL || strcmp(user->service, "imap") != 0) {
+        return FALSE;
+    }
+    mode = kinamo_settings_mode(settings, KINAMO_SETTING_POP3_MODE);
+    return mode == KINAMO_MODE_OBSERVE || mode == KINAMO_MODE_WARN;
+}
+
+static void kinamo_mail_namespaces_created(struct mail_namespace *namespaces)
+{
+    if (wants_imap_use(namespaces->user)) {
+        kinamo_imap_use_note(namespaces->user, ioloop_time);
+    }
+}
+
 static struct mail_storage_hooks kinamo_mail_storage_hooks = {
+    .mail_namespaces_created = kinamo_mail_namespaces_created,
     .mail_user_created = kinamo_mail_user_created,
 };
 

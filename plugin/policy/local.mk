@@ -3,19 +3,29 @@ noinst_LTLIBRARIES += libkinamo-core.la
 libkinamo_core_la_SOURCES = \
 	include/kinamo/message.h \
 	include/kinamo/mode.h \
+	include/kinamo/networks.h \
 	include/kinamo/notice-state.h \
+	include/kinamo/pop3-capa.h \
+	include/kinamo/pop3-command.h \
+	include/kinamo/pop3-retention.h \
 	include/kinamo/quota-level.h \
 	include/kinamo/record.h \
-	include/kinamo/settings.h \
 	include/kinamo/settings-table.h \
-	include/kinamo/template.h \
+	include/kinamo/settings.h \
 	include/kinamo/template-english.h \
+	include/kinamo/template.h \
+	include/kinamo/tls-policy.h \
 	plugin/policy/message.c \
 	plugin/policy/mode.c \
+	plugin/policy/networks.c \
 	plugin/policy/notice-state.c \
+	plugin/policy/pop3-capa.c \
+	plugin/policy/pop3-command.c \
+	plugin/policy/pop3-retention.c \
 	plugin/policy/quota-level.c \
 	plugin/policy/record.c \
-	plugin/policy/settings.c \
 	plugin/policy/settings-parse.c \
+	plugin/policy/settings.c \
+	plugin/policy/template-english.c \
 	plugin/policy/template.c \
-	plugin/policy/template-english.c
+	plugin/policy/tls-policy.c

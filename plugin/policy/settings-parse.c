@@ -1,15 +1,13 @@
 /* Parsing of one setting's value, and the wording of its refusal. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kinamo/quota-level.h"
+#include "kinamo/networks.h"
 #include "kinamo/record.h"
 #include "kinamo/settings.h"
 
 #define EMPTY "empty"
-/* More than any network list of a provider; keeps a hostile value from costing time. */
-#define MAX_NETWORKS_LENGTH 4096
 
 struct suffix {
     const char *name;
@@ -151,54 +149,6 @@ static bool parse_expire(const struct kinamo_setting *setting, const char *text,
     return parse_plain_number(text, number_r) && in_range(setting, *number_r);
 }
 
-static bool is_network(const char *text, size_t length)
-{
-    char address[INET6_ADDRSTRLEN + 1];
-    unsigned char binary[16];
-    uint64_t bits = 0;
-    uint64_t max_bits;
-    const char *slash = memchr(text, '/', length);
-    size_t address_length = slash == NULL ? length : (size_t)(slash - text);
-
-    if (address_length >= sizeof(address)) {
-        return false;
-    }
-    memcpy(address, text, address_length);
-    address[address_length] = '\0';
-    if (inet_pton(AF_INET, address, binary) == 1) {
-        max_bits = 32;
-    } else if (inet_pton(AF_INET6, address, binary) == 1) {
-        max_bits = 128;
-    } else {
-        return false;
-    }
-    if (slash == NULL) {
-        return true;
-    }
-    slash++;
-    return parse_digits(&slash, &bits) && slash == text + length && bits <= max_bits;
-}
-
-static bool parse_networks(const char *text)
-{
-    if (strlen(text) > MAX_NETWORKS_LENGTH) {
-        return false;
-    }
-    for (;;) {
-        size_t length;
-
-        text += strspn(text, " ,");
-        length = strcspn(text, " ,");
-        if (length == 0) {
-            return true;
-        }
-        if (!is_network(text, length)) {
-            return false;
-        }
-        text += length;
-    }
-}
-
 static bool parse_text(const struct kinamo_setting *setting, const char *text)
 {
     size_t length = strlen(text);
@@ -266,7 +216,7 @@ static bool parse(const struct kinamo_setting *setting, const char *text, uint64
     case KINAMO_TYPE_COUNT:
         return parse_plain_number(text, number_r) && in_range(setting, *number_r);
     case KINAMO_TYPE_NETWORKS:
-        return parse_networks(text);
+        return kinamo_networks_are_valid(text);
     case KINAMO_TYPE_TEXT:
     case KINAMO_TYPE_DICT:
         return parse_text(setting, text);

@@ -27,10 +27,13 @@ tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
 	tests/live/main.c \
+	tests/live/pop3.c \
+	tests/live/pop3.h \
 	tests/live/quota.c \
 	tests/live/quota.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
+	tests/live/test-pop3-removal.c \
 	tests/live/test-quota-imap.c \
 	tests/live/test-quota-mail.c \
 	tests/live/test-settings.c

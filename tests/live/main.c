@@ -8,6 +8,7 @@ int main(void)
         basics_suite,
         quota_imap_suite,
         quota_mail_suite,
+        pop3_removal_suite,
         settings_suite,
         NULL,
     };

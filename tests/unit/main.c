@@ -13,6 +13,11 @@ int main(void)
     srunner_add_suite(runner, quota_level_suite());
     srunner_add_suite(runner, settings_suite());
     srunner_add_suite(runner, template_suite());
+    srunner_add_suite(runner, pop3_capa_suite());
+    srunner_add_suite(runner, pop3_command_suite());
+    srunner_add_suite(runner, pop3_retention_suite());
+    srunner_add_suite(runner, networks_suite());
+    srunner_add_suite(runner, tls_policy_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -10,5 +10,10 @@ Suite *quota_level_suite(void);
 Suite *record_suite(void);
 Suite *settings_suite(void);
 Suite *template_suite(void);
+Suite *pop3_capa_suite(void);
+Suite *pop3_command_suite(void);
+Suite *pop3_retention_suite(void);
+Suite *networks_suite(void);
+Suite *tls_policy_suite(void);
 
 #endif

@@ -1,0 +1,17 @@
+/* Whether a user reads the mail over IMAP. */
+#ifndef KINAMO_IMAP_USE_H
+#define KINAMO_IMAP_USE_H
+
+#include <stdbool.h>
+#include <time.h>
+
+struct mail_user;
+
+/* Note an IMAP session of today: the time of the file "kinamo-imap-used" beside the mailbox list's
+   control files. Whatever fails is logged and costs nothing else. */
+void kinamo_imap_use_note(struct mail_user *user, time_t now);
+
+/* Whether a session was noted within the 30 days before now. */
+bool kinamo_imap_use_recent(struct mail_user *user, time_t now);
+
+#endif

@@ -1,0 +1,162 @@
+/* The mailbox that receives what QUIT takes from the maildrop. The copies are committed before an
+   original is touched: a crash in between leaves a message twice, never nowhere. */
+#include "pop3-common.h"
+#include "array.h"
+#include "mail-namespace.h"
+#include "mail-storage-private.h"
+
+#include "kinamo/record.h"
+#include "plugin/compat/host-event.h"
+#include "plugin/pop3/pop3-destination.h"
+#include "plugin/pop3/pop3-session.h"
+#include "plugin/pop3/pop3-verdict.h"
+
+static void log_failure(struct kinamo_pop3_session *session, struct mailbox *box)
+{
+    struct kinamo_record record;
+
+    kinamo_record_init(&record, "kinamo_pop3_destination_failed");
+    kinamo_record_text(&record, "user", session->client->user->username);
+    kinamo_record_text(&record, "destination", session->destination);
+    kinamo_record_text(&record, "error", mailbox_get_last_internal_error(box, NULL));
+    kinamo_event_error(session->client->user->event, &record);
+}
+
+static int open_or_create(struct mailbox *box)
+{
+    if (mailbox_open(box) == 0) {
+        return 0;
+    }
+    if (mailbox_get_last_mail_error(box) != MAIL_ERROR_NOTFOUND) {
+        return -1;
+    }
+    if (mailbox_create(box, NULL, FALSE) < 0 &&
+        mailbox_get_last_mail_error(box) != MAIL_ERROR_EXISTS) {
+        return -1;
+    }
+    (void)mailbox_set_subscribed(box, TRUE);
+    return mailbox_open(box);
+}
+
+/* The mark stays behind: whoever takes the message back into the INBOX has not fetched it since. */
+static void copy_flags(struct mail_save_context *save, struct mail *mail)
+{
+    struct mailbox *box = save->transaction->box;
+    const char *const *names = mail_get_keywords(mail);
+    ARRAY_TYPE(const_string) own;
+    struct mail_keywords *keywords;
+
+    t_array_init(&own, 8);
+    for (; *names != NULL; names++) {
+        if (strcasecmp(*names, KINAMO_POP3_KEYWORD) != 0) {
+            array_push_back(&own, names);
+        }
+    }
+    array_append_zero(&own);
+    keywords = mailbox_keywords_create_valid(box, array_front(&own));
+    mailbox_save_set_flags(save, mail_get_flags(mail) & (enum mail_flags) ~MAIL_RECENT, keywords);
+    mailbox_keywords_unref(&keywords);
+}
+
+static int copy_one(struct mailbox_transaction_context *dest, struct mail *mail)
+{
+    struct mail_save_context *save = mailbox_save_alloc(dest);
+
+    T_BEGIN
+    {
+        copy_flags(save, mail);
+    }
+    T_END;
+    /* As in IMAP MOVE: a message that only changes its place is not counted twice by the quota. */
+    save->moving = TRUE;
+    return mailbox_copy(&save, mail);
+}
+
+/* Another session may have taken messages since this one began: this session's own view does not
+   show that. */
+static struct mail_index_view *fresh_view(struct mailbox *box)
+{
+    (void)mail_index_refresh(box->index);
+    return mail_index_view_open(box->index);
+}
+
+static bool is_gone(struct mail_index_view *fresh, struct mail *mail, uint32_t uid)
+{
+    uint32_t seq;
+
+    return !mail_index_lookup_seq(fresh, uid, &seq) || !mail_set_uid(mail, uid);
+}
+
+/* Of the messages that are going, keeps those copied in the list. Returns false if any could not be
+   copied. */
+static bool copy_all(struct mailbox_transaction_context *dest, struct mail *mail,
+                     struct kinamo_pop3_verdict *verdict)
+{
+    struct mail_index_view *fresh = fresh_view(mail->box);
+    unsigned int count = array_count(&verdict->going);
+    unsigned int copied = 0;
+    bool ok = TRUE;
+
+    for (unsigned int i = 0; i < count; i++) {
+        const struct kinamo_pop3_going going = *array_idx(&verdict->going, i);
+
+        if (is_gone(fresh, mail, going.uid)) {
+            continue;
+        }
+        if (copy_one(dest, mail) == 0) {
+            array_idx_set(&verdict->going, copied, &going);
+            copied++;
+        } else if (!mail->expunged) {
+            kinamo_pop3_verdict_keep(verdict, going.uid, KINAMO_POP3_CAUSE_NOT_COPIED);
+            ok = FALSE;
+        }
+    }
+    array_delete(&verdict->going, copied, count - copied);
+    mail_index_view_close(&fresh);
+    return ok;
+}
+
+static void keep_all(struct kinamo_pop3_verdict *verdict)
+{
+    const struct kinamo_pop3_going *going;
+
+    array_foreach(&verdict->going, going)
+    {
+        kinamo_pop3_verdict_keep(verdict, going->uid, KINAMO_POP3_CAUSE_NOT_COPIED);
+    }
+    array_clear(&verdict->going);
+}
+
+static void copy_to(struct kinamo_pop3_session *session, struct mailbox *box, struct mail *mail,
+                    struct kinamo_pop3_verdict *verdict)
+{
+    struct mailbox_transaction_context *dest =
+        mailbox_transaction_begin(box, MAILBOX_TRANSACTION_FLAG_EXTERNAL, "kinamo pop3");
+
+    if (!copy_all(dest, mail, verdict)) {
+        log_failure(session, box);
+    }
+    if (mailbox_transaction_commit(&dest) < 0) {
+        log_failure(session, box);
+        keep_all(verdict);
+    }
+}
+
+void kinamo_pop3_destination_copy(struct kinamo_pop3_session *session,
+                                  struct mailbox_transaction_context *trans,
+                                  struct kinamo_pop3_verdict *verdict)
+{
+    struct mail_namespace *ns =
+        mail_namespace_find(session->client->user->namespaces, session->destination);
+    struct mailbox *box = mailbox_alloc(ns->list, session->destination, MAILBOX_FLAG_SAVEONLY);
+    struct mail *mail = mail_alloc(trans, 0, NULL);
+
+    if (open_or_create(box) < 0) {
+        log_failure(session, box);
+        keep_all(verdict);
+    } else {
+        copy_to(session, box, mail, verdict);
+    }
+    mail_free(&mail);
+    mailbox_free(&box);
+}

@@ -1,0 +1,273 @@
+/* The removal at QUIT: the only road on which this product takes mail away.
+
+   RFC 1939: without QUIT there is no UPDATE state, and nothing may go. Dovecot says QUIT in
+   client->quit_seen and then commits the session's transaction; every other end of a session
+   commits too, to save flags and sizes, so the removal hangs on both. It happens in that same
+   transaction, so each message is wholly there or wholly gone, and the reply waits for it. */
+#include "pop3-common.h"
+#include "array.h"
+#include "file-lock.h"
+#include "mail-storage-private.h"
+
+#include "plugin/pop3/pop3-destination.h"
+#include "plugin/pop3/pop3-quit.h"
+#include "plugin/pop3/pop3-report.h"
+#include "plugin/pop3/pop3-session.h"
+#include "plugin/pop3/pop3-verdict.h"
+
+#define QUIT_MAILBOX(box) MODULE_CONTEXT_REQUIRE(box, kinamo_pop3_storage_module)
+
+#define LOCK_NAME "kinamo-pop3.lock"
+/* A client waits some minutes for the answer to QUIT. */
+#define LOCK_SECS 60
+
+struct quit_mailbox {
+    union mailbox_module_context module_ctx;
+    struct kinamo_pop3_session *session;
+
+    /* From QUIT's commit to the end of the sync that follows it. */
+    struct kinamo_pop3_verdict *verdict;
+    struct file_lock *lock;
+    ARRAY_TYPE(uint32_t) leaving; /* UIDs that must not be there after the sync */
+    bool committed;
+};
+
+static MODULE_CONTEXT_DEFINE_INIT(kinamo_pop3_storage_module, &mail_storage_module_register);
+
+/* mailbox_transaction_commit() has taken the session's transaction away from the client when it
+   calls us. A client that was told of an error at QUIT is disconnected and commits once more. */
+static bool is_quit(const struct client *client)
+{
+    return client->quit_seen && client->trans == NULL && !client->disconnected &&
+           !client->destroyed;
+}
+
+/* Two sessions that move the same message must not both copy it. */
+static bool lock(struct quit_mailbox *qbox, struct mailbox *box)
+{
+    const struct kinamo_pop3_going *going;
+    const char *error;
+
+    if (mailbox_lock_file_create(box, LOCK_NAME, LOCK_SECS, &qbox->lock, &error) > 0) {
+        return TRUE;
+    }
+    e_error(box->event, "kinamo: %s cannot be locked, what was downloaded stays: %s", LOCK_NAME,
+            error);
+    array_foreach(&qbox->verdict->going, going)
+    {
+        kinamo_pop3_verdict_keep(qbox->verdict, going->uid, KINAMO_POP3_CAUSE_NOT_LOCKED);
+    }
+    array_clear(&qbox->verdict->going);
+    return FALSE;
+}
+
+static void mark(struct mailbox_transaction_context *trans, struct mail *mail,
+                 const ARRAY_TYPE(seq_range) * uids)
+{
+    static const char *const names[] = {KINAMO_POP3_KEYWORD, NULL};
+    struct mail_keywords *keywords;
+    struct seq_range_iter iter;
+    uint32_t uid;
+
+    if (array_count(uids) == 0 || mailbox_keywords_create(trans->box, names, &keywords) < 0) {
+        return;
+    }
+    seq_range_array_iter_init(&iter, uids);
+    for (unsigned int n = 0; seq_range_array_iter_nth(&iter, n, &uid); n++) {
+        if (mail_set_uid(mail, uid)) {
+            mail_update_keywords(mail, MODIFY_ADD, keywords);
+        }
+    }
+    mailbox_keywords_unref(&keywords);
+}
+
+/* So that the client's reply and Dovecot's own log line count the message as deleted. */
+static void count_as_deleted(struct client *client, uint32_t msgnum)
+{
+    uint32_t bit = msgnum - 1;
+
+    if (client->deleted_bitmask == NULL) {
+        client->deleted_bitmask = i_malloc(MSGS_BITMASK_SIZE(client));
+    }
+    client->deleted = TRUE;
+    client->deleted_bitmask[bit / CHAR_BIT] |= (unsigned char)(1U << (bit % CHAR_BIT));
+    client->deleted_count++;
+    client->deleted_size += client->message_sizes[bit];
+}
+
+static void note_leaving_by_dele(struct quit_mailbox *qbox, struct mailbox *box)
+{
+    struct client *client = qbox->session->client;
+
+    if (client->deleted_bitmask == NULL) {
+        return;
+    }
+    for (uint32_t msgnum = 1; msgnum <= client->messages_count; msgnum++) {
+        uint32_t uid;
+
+        if (kinamo_pop3_is_deleted(client, msgnum)) {
+            mail_index_lookup_uid(box->view, kinamo_pop3_session_seq(client, msgnum), &uid);
+            array_push_back(&qbox->leaving, &uid);
+        }
+    }
+}
+
+static void note_leaving_but_kept(struct quit_mailbox *qbox, enum kinamo_pop3_cause cause)
+{
+    struct seq_range_iter iter;
+    uint32_t uid;
+
+    if (!array_is_created(&qbox->verdict->kept[cause])) {
+        return;
+    }
+    seq_range_array_iter_init(&iter, &qbox->verdict->kept[cause]);
+    for (unsigned int n = 0; seq_range_array_iter_nth(&iter, n, &uid); n++) {
+        array_push_back(&qbox->leaving, &uid);
+    }
+}
+
+static void expunge(struct quit_mailbox *qbox, struct mail *mail)
+{
+    const struct kinamo_pop3_going *going;
+
+    array_foreach(&qbox->verdict->going, going)
+    {
+        if (!mail_set_uid(mail, going->uid)) {
+            continue;
+        }
+        mail_expunge(mail);
+        array_push_back(&qbox->leaving, &going->uid);
+        if (going->msgnum != 0) {
+            count_as_deleted(qbox->session->client, going->msgnum);
+        }
+    }
+}
+
+static void enforce(struct quit_mailbox *qbox, struct mailbox_transaction_context *trans)
+{
+    struct mail *mail;
+
+    p_array_init(&qbox->leaving, qbox->verdict->pool, 16);
+    note_leaving_by_dele(qbox, trans->box);
+    if (*qbox->session->destination != '\0' && array_count(&qbox->verdict->going) > 0 &&
+        lock(qbox, trans->box)) {
+        kinamo_pop3_destination_copy(qbox->session, trans, qbox->verdict);
+    }
+    note_leaving_but_kept(qbox, KINAMO_POP3_CAUSE_NOT_COPIED);
+    note_leaving_but_kept(qbox, KINAMO_POP3_CAUSE_NOT_LOCKED);
+    mail = mail_alloc(trans, 0, NULL);
+    expunge(qbox, mail);
+    mark(trans, mail, &qbox->verdict->marking);
+    mail_free(&mail);
+}
+
+static void finish(struct quit_mailbox *qbox)
+{
+    if (qbox->lock != NULL) {
+        file_lock_free(&qbox->lock);
+    }
+    if (qbox->verdict != NULL) {
+        pool_unref(&qbox->verdict->pool);
+        qbox->verdict = NULL;
+    }
+    qbox->committed = FALSE;
+}
+
+static int quit_transaction_commit(struct mailbox_transaction_context *trans,
+                                   struct mail_transaction_commit_changes *changes_r)
+{
+    struct quit_mailbox *qbox = QUIT_MAILBOX(trans->box);
+    int ret;
+
+    if (qbox->verdict != NULL || !is_quit(qbox->session->client)) {
+        return qbox->module_ctx.super.transaction_commit(trans, changes_r);
+    }
+    qbox->verdict = kinamo_pop3_verdict_reach(qbox->session, trans);
+    if (qbox->session->mode == KINAMO_MODE_ENFORCE) {
+        enforce(qbox, trans);
+    }
+    ret = qbox->module_ctx.super.transaction_commit(trans, changes_r);
+    if (qbox->session->mode != KINAMO_MODE_ENFORCE || ret < 0) {
+        kinamo_pop3_report(qbox->session, qbox->verdict,
+                           ret < 0 ? 0 : array_count(&qbox->verdict->going));
+        finish(qbox);
+    } else {
+        qbox->committed = TRUE;
+    }
+    return ret;
+}
+
+static bool is_there(struct mailbox *box, uint32_t uid)
+{
+    uint32_t seq;
+
+    return mail_index_lookup_seq(box->view, uid, &seq);
+}
+
+/* What QUIT's sync has left. Returns how many messages had to go and are still there. */
+static unsigned int settle(struct quit_mailbox *qbox, struct mailbox *box)
+{
+    const struct kinamo_pop3_going *going;
+    unsigned int removed = 0;
+    unsigned int left = 0;
+    uint32_t uid;
+
+    array_foreach(&qbox->verdict->going, going)
+    {
+        if (is_there(box, going->uid)) {
+            kinamo_pop3_verdict_keep(qbox->verdict, going->uid, KINAMO_POP3_CAUSE_NOT_REMOVED);
+        } else {
+            removed++;
+        }
+    }
+    array_foreach_elem(&qbox->leaving, uid)
+    {
+        if (is_there(box, uid)) {
+            left++;
+        }
+    }
+    kinamo_pop3_report(qbox->session, qbox->verdict, removed);
+    return left;
+}
+
+/* Dovecot ends a sync well although a message could not be removed, for instance because unlink()
+   failed; QUIT would say +OK. */
+static int quit_sync_deinit(struct mailbox_sync_context *ctx, struct mailbox_sync_status *status_r)
+{
+    struct mailbox *box = ctx->box;
+    struct quit_mailbox *qbox = QUIT_MAILBOX(box);
+    int ret = qbox->module_ctx.super.sync_deinit(ctx, status_r);
+
+    if (!qbox->committed) {
+        return ret;
+    }
+    if (settle(qbox, box) > 0 && ret == 0) {
+        mail_storage_set_error(box->storage, MAIL_ERROR_TEMP, "Some deleted messages not removed.");
+        ret = -1;
+    }
+    finish(qbox);
+    return ret;
+}
+
+static void quit_free(struct mailbox *box)
+{
+    struct quit_mailbox *qbox = QUIT_MAILBOX(box);
+
+    finish(qbox);
+    i_free(qbox->session->slots);
+    qbox->module_ctx.super.free(box);
+}
+
+void kinamo_pop3_quit_mailbox_allocated(struct mailbox *box, struct kinamo_pop3_session *session)
+{
+    struct mailbox_vfuncs *v = box->vlast;
+    struct quit_mailbox *qbox = p_new(box->pool, struct quit_mailbox, 1);
+
+    qbox->session = session;
+    qbox->module_ctx.super = *v;
+    box->vlast = &qbox->module_ctx.super;
+    v->transaction_commit = quit_transaction_commit;
+    v->sync_deinit = quit_sync_deinit;
+    v->free = quit_free;
+    MODULE_CONTEXT_SET(box, kinamo_pop3_storage_module, qbox);
+}
