@@ -5,15 +5,14 @@
 #include "mail-user.h"
 
 #include "plugin/compat/host-dict.h"
-#include "plugin/mail/kinamo-user.h"
 
-int kinamo_host_dict_open(struct mail_user *user, struct dict **dict_r, const char **error_r)
+int kinamo_host_dict_open(struct mail_user *user, const char *value, struct dict **dict_r,
+                          const char **error_r)
 {
     const struct dict_settings set = {
         .base_dir = user->set->base_dir,
         .event_parent = user->event,
     };
 
-    return dict_init(kinamo_settings_text(kinamo_user_settings(user), KINAMO_SETTING_STATE), &set,
-                     dict_r, error_r);
+    return dict_init(value, &set, dict_r, error_r);
 }

@@ -39,7 +39,8 @@ static int open_default(struct mail_user *user, struct dict **dict_r, const char
     return ret;
 }
 
-int kinamo_host_dict_open(struct mail_user *user, struct dict **dict_r, const char **error_r)
+int kinamo_host_dict_open(struct mail_user *user, const char *value ATTR_UNUSED,
+                          struct dict **dict_r, const char **error_r)
 {
     struct event *event = block_event(user);
     int ret = dict_init_auto(event, dict_r, error_r);

@@ -23,7 +23,8 @@
 
 #define ALERT_CLIENT(client) MODULE_CONTEXT_REQUIRE(client, alert_client_module)
 
-/* A block of the hibernated state starts with this; Dovecot's own use one letter. */
+/* Our block of the hibernated state. It stands before Dovecot's, whose import takes all the rest.
+ */
 #define STATE_TAG     "kinamo-quota:"
 #define STATE_PRIVATE "p"
 #define STATE_CLEAR   "c"
@@ -232,22 +233,19 @@ static int alert_state_export(struct client *client, bool internal, buffer_t *de
 {
     struct alert_client *alert = ALERT_CLIENT(client);
     char text[KINAMO_STATE_TEXT_SIZE];
-    int ret;
 
-    if (internal && alert->timeout != NULL) {
-        /* The timer dies with this process. */
-        idle_timeout(alert);
+    if (internal) {
+        if (alert->timeout != NULL) {
+            /* The timer dies with this process. */
+            idle_timeout(alert);
+        }
+        kinamo_notice_state_format(&alert->told, text);
+        str_append(dest, STATE_TAG);
+        str_append(dest, alert->private ? STATE_PRIVATE : STATE_CLEAR);
+        str_append(dest, text);
+        buffer_append_c(dest, '\0');
     }
-    ret = alert->super.state_export(client, internal, dest, error_r);
-    if (ret <= 0 || !internal) {
-        return ret;
-    }
-    kinamo_notice_state_format(&alert->told, text);
-    str_append(dest, STATE_TAG);
-    str_append(dest, alert->private ? STATE_PRIVATE : STATE_CLEAR);
-    str_append(dest, text);
-    buffer_append_c(dest, '\0');
-    return ret;
+    return alert->super.state_export(client, internal, dest, error_r);
 }
 
 static ssize_t import_told(struct alert_client *alert, const char *text, size_t size,

@@ -18,6 +18,7 @@
 
 #include "plugin/compat/host-dict.h"
 #include "plugin/mail/kinamo-state.h"
+#include "plugin/mail/kinamo-user.h"
 
 #define KEY_PREFIX      DICT_PATH_PRIVATE "kinamo/"
 #define CLAIM_SECONDS   60
@@ -61,12 +62,13 @@ void kinamo_state_close(struct mail_user *user)
 static struct dict *open_dict(struct mail_user *user, const char **error_r)
 {
     struct state_user *suser = state_user(user);
+    const char *value = kinamo_settings_text(kinamo_user_settings(user), KINAMO_SETTING_STATE);
 
     *error_r = NULL;
     if (suser->failed_at != 0 && ioloop_time - suser->failed_at < PAUSE_SECONDS) {
         return NULL;
     }
-    if (suser->dict == NULL && kinamo_host_dict_open(user, &suser->dict, error_r) < 0) {
+    if (suser->dict == NULL && kinamo_host_dict_open(user, value, &suser->dict, error_r) < 0) {
         suser->failed_at = ioloop_time;
         return NULL;
     }

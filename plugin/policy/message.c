@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "kinamo/message.h"
 
@@ -43,21 +42,42 @@ static void put_byte(struct output *output, unsigned char c, bool encoded)
     }
 }
 
-/* Days and months are English in every locale (RFC 5322 3.3). */
-static void put_date(struct output *output, int64_t date)
+struct date {
+    long long year;
+    unsigned int month, day; /* month 0 is January */
+};
+
+/* Proleptic Gregorian calendar. Years are counted from March, so that the day that leap years add
+   comes last. */
+static struct date date_of(long long days)
 {
-    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    const long long era_days = 146097; /* 400 years */
+    long long since = days + 719468;   /* 1970-01-01 since 0000-03-01 */
+    long long era = since / era_days;
+    unsigned int day = (unsigned int)(since % era_days);
+    unsigned int year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    unsigned int in_year = day - (365 * year + year / 4 - year / 100);
+    unsigned int month = (5 * in_year + 2) / 153; /* 0 is March */
+
+    return (struct date){
+        .year = year + era * 400 + (month >= 10 ? 1 : 0),
+        .month = (month + 2) % 12,
+        .day = in_year - (153 * month + 2) / 5 + 1,
+    };
+}
+
+/* Days and months are English in every locale (RFC 5322 3.3). */
+static void put_date(struct output *output, int64_t seconds)
+{
+    static const char *const days[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    time_t seconds = (time_t)date;
-    struct tm tm;
+    long long day = seconds < 0 ? 0 : seconds / 86400;
+    unsigned int rest = seconds < 0 ? 0 : (unsigned int)(seconds % 86400);
+    struct date date = date_of(day);
 
-    if (gmtime_r(&seconds, &tm) == NULL) {
-        output->full = true;
-        return;
-    }
-    put(output, "Date: %s, %d %s %d %02d:%02d:%02d +0000\r\n", days[tm.tm_wday], tm.tm_mday,
-        months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    put(output, "Date: %s, %u %s %lld %02u:%02u:%02u +0000\r\n", days[day % 7], date.day,
+        months[date.month], date.year, rest / 3600, rest / 60 % 60, rest % 60);
 }
 
 static bool is_visible_ascii(unsigned char c)

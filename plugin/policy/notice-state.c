@@ -174,7 +174,8 @@ static size_t put_name(char *text, size_t size, const char *name)
         if (is_plain(*name)) {
             text[offset++] = *name;
         } else {
-            offset += (size_t)snprintf(text + offset, size - offset, "%%%02x", (unsigned char)*name);
+            offset +=
+                (size_t)snprintf(text + offset, size - offset, "%%%02x", (unsigned char)*name);
         }
     }
     return offset;

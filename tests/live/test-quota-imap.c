@@ -160,10 +160,10 @@ START_TEST(ascii_in_french)
     struct live *live = start(100000, "userdb_kinamo_language=fr");
 
     quota_deliver(PIET, 82500);
-    talk_once("imaps", LOGIN
-              "S: * OK [ALERT] Votre boite aux lettres est pleine a 8* % (8* ko sur 98 ko). "
-              "Supprimez les messages dont vous n'avez plus besoin et videz la corbeille.\n"
-              "C: 2 NOOP\nS: 2 OK *\n");
+    talk_once("imaps",
+              LOGIN "S: * OK [ALERT] Votre boite aux lettres est pleine a 8* % (8* ko sur 98 ko). "
+                    "Supprimez les messages dont vous n'avez plus besoin et videz la corbeille.\n"
+                    "C: 2 NOOP\nS: 2 OK *\n");
     live_stop(live);
 }
 END_TEST
@@ -192,6 +192,78 @@ START_TEST(observe)
     quota_deliver(PIET, 82500);
     talk_once("imaps", LOGIN "C: 2 NOOP\nS: 2 OK *\n");
     ck_assert_int_eq(quota_decisions(live, "channel=imap result=suppressed cause=observe"), 1);
+    live_stop(live);
+}
+END_TEST
+
+/* The session is put to sleep after it was told; a delivery that crosses nothing wakes it. */
+START_TEST(hibernation)
+{
+    struct live *live =
+        start_with(100000, "",
+                   "imap_hibernate_timeout = 1s\n"
+                   "service imap {\n  unix_listener imap-master {\n    mode = 0666\n  }"
+                   "\n}\nservice imap-hibernate {\n  unix_listener imap-hibernate {\n"
+                   "    mode = 0666\n  }\n}\n");
+    struct talk *imap = talk_open("imaps");
+
+    quota_deliver(PIET, 82500);
+    talk(imap, LOGIN "S: * OK [ALERT] *\nC: 2 SELECT INBOX\nS* 2 OK *\nC: 3 IDLE\nS: + idling\n");
+    free(live_must("for i in $(seq 20); do sleep 0.5; ps -C imap -o stat= | grep -qv Z || exit 0;"
+                   " done; echo never hibernated; exit 1"));
+    quota_deliver(PIET, 10);
+    talk(imap, "S: * 3 EXISTS\n");
+    talk(imap, "C: DONE\nS* 3 OK *\nC: 4 NOOP\nS: 4 OK *\n");
+    ck_assert_int_eq(told(live), 1);
+    /* What the session still is: private, and told of 80% only. */
+    quota_deliver(PIET, 12000);
+    (void)sleep(2);
+    talk(imap, "C: 5 NOOP\nS* * NO [ALERT] *\nS: 5 OK *\n");
+    ck_assert_int_eq(told(live), 2);
+    talk_close(imap);
+    live_stop(live);
+}
+END_TEST
+
+/* Python's zlib speaks RFC 4978: raw deflate in both directions. */
+START_TEST(compressed)
+{
+    struct live *live = start_with(
+        100000, "",
+        live_is_2_4() ? "protocol imap {\n  mail_plugins {\n    imap_zlib = no\n  }\n}\n"
+                      : "protocol imap {\n  mail_plugins = $mail_plugins imap_zlib\n}\n");
+    char *output;
+
+    quota_deliver(PIET, 50000);
+    output = live_must(
+        "python3 - <<'END'\n"
+        "import socket, ssl, subprocess, zlib\n"
+        "s = ssl._create_unverified_context().wrap_socket(socket.create_connection(('127.0.0.1', "
+        "993)))\n"
+        "s.settimeout(20)\n"
+        "data = b''\n"
+        "def until(text, read):\n"
+        "    global data\n"
+        "    while text not in data: data += read()\n"
+        "    before, data = data.split(text, 1)\n"
+        "    return before + text\n"
+        "clear = lambda: s.recv(4096)\n"
+        "until(b'\\r\\n', clear)\n"
+        "s.sendall(b'1 LOGIN " PIET " " QUOTA_PASSWORD "\\r\\n')\n"
+        "until(b'1 OK', clear); until(b'\\r\\n', clear)\n"
+        "s.sendall(b'2 COMPRESS DEFLATE\\r\\n')\n"
+        "until(b'2 OK', clear); until(b'\\r\\n', clear)\n"
+        "inflate = zlib.decompressobj(-15); deflate = zlib.compressobj(9, zlib.DEFLATED, -15)\n"
+        "packed = lambda: inflate.decompress(s.recv(4096))\n"
+        "data = inflate.decompress(data)\n"
+        "def say(text):\n"
+        "    s.sendall(deflate.compress(text) + deflate.flush(zlib.Z_SYNC_FLUSH))\n"
+        "say(b'3 APPEND INBOX {33000}\\r\\n'); until(b'+ ', packed)\n"
+        "say(b'x' * 33000 + b'\\r\\n')\n"
+        "print(until(b'3 OK', packed).decode())\n"
+        "END");
+    ck_assert_msg(strstr(output, "* NO [ALERT] Your mailbox is 8") != NULL, "got %s", output);
+    free(output);
     live_stop(live);
 }
 END_TEST
@@ -256,6 +328,8 @@ Suite *quota_imap_suite(void)
     tcase_add_test(tcase, ascii_in_french);
     tcase_add_test(tcase, not_private);
     tcase_add_test(tcase, observe);
+    tcase_add_test(tcase, hibernation);
+    tcase_add_test(tcase, compressed);
     tcase_add_test(tcase, two_hundred_sessions);
     suite_add_tcase(suite, tcase);
     return suite;

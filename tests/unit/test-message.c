@@ -69,6 +69,30 @@ START_TEST(header)
 }
 END_TEST
 
+static const struct {
+    int64_t date;
+    const char *want;
+} dates[] = {
+    {0, "Date: Thu, 1 Jan 1970 00:00:00 +0000\r\n"},
+    {951782399, "Date: Mon, 28 Feb 2000 23:59:59 +0000\r\n"},
+    {951782400, "Date: Tue, 29 Feb 2000 00:00:00 +0000\r\n"},
+    {951868800, "Date: Wed, 1 Mar 2000 00:00:00 +0000\r\n"},
+    {1767225599, "Date: Wed, 31 Dec 2025 23:59:59 +0000\r\n"},
+    {4107542400, "Date: Mon, 1 Mar 2100 00:00:00 +0000\r\n"},
+};
+
+START_TEST(date)
+{
+    struct kinamo_message message = plain;
+    char out[2048];
+
+    message.date = dates[_i].date;
+    ck_assert_uint_gt(kinamo_message_compose(&message, out, sizeof(out)), 0);
+    ck_assert_msg(strncmp(out, dates[_i].want, strlen(dates[_i].want)) == 0, "got %s, want %s", out,
+                  dates[_i].want);
+}
+END_TEST
+
 START_TEST(long_lines_are_folded)
 {
     struct kinamo_message message = plain;
@@ -111,6 +135,7 @@ Suite *message_suite(void)
 
     tcase_add_test(tcase, exact);
     tcase_add_loop_test(tcase, header, 0, (int)(sizeof(headers) / sizeof(headers[0])));
+    tcase_add_loop_test(tcase, date, 0, (int)(sizeof(dates) / sizeof(dates[0])));
     tcase_add_test(tcase, long_lines_are_folded);
     tcase_add_test(tcase, too_small_is_no_message);
     suite_add_tcase(suite, tcase);

@@ -107,8 +107,7 @@ static const struct {
     {"kinamo_tls_trusted_networks", "webmail.example",
      "kinamo_tls_trusted_networks: bad value webmail.example (IP addresses or networks such as "
      "192.0.2.0/24 2001:db8::/32, separated by spaces)"},
-    {"kinamo_quota_mode", "enforce",
-     "kinamo_quota_mode: bad value enforce (off, observe or warn)"},
+    {"kinamo_quota_mode", "enforce", "kinamo_quota_mode: bad value enforce (off, observe or warn)"},
     {"kinamo_quota_thresholds", "90 80",
      "kinamo_quota_thresholds: bad value \"90 80\" (up to 8 percentages from 1 to 100, rising, "
      "such as 80 90 95 100)"},
