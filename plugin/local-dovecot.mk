@@ -8,7 +8,8 @@ dovecot_doveadmdir = $(dovecot_moduledir)/doveadm
 
 kinamo_module_ldflags = -module -avoid-version -shared -Wl,-z,relro -Wl,-z,now
 # Dovecot's headers are not ours to warn about: they come as system headers.
-kinamo_dovecot_cppflags = $(AM_CPPFLAGS) -DHAVE_CONFIG_H=1 -isystem $(dovecot_includedir)
+kinamo_dovecot_cppflags = $(AM_CPPFLAGS) -DHAVE_CONFIG_H=1 -isystem $(dovecot_includedir) \
+	-DKINAMO_TEMPLATE_DIR='"$(kinamo_confdir)/templates"'
 
 if DOVECOT_TYPED_SETTINGS
 kinamo_compat_settings = plugin/compat/typed-settings.c plugin/compat/typed-settings.h
@@ -36,8 +37,7 @@ dovecot_settings_LTLIBRARIES = libkinamo_policy_settings.la
 dovecot_login_LTLIBRARIES = lib95_login_kinamo_policy_plugin.la
 dovecot_doveadm_LTLIBRARIES = lib20_doveadm_kinamo_policy_plugin.la
 
-lib20_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags) \
-	-DKINAMO_TEMPLATE_DIR='"$(kinamo_confdir)/templates"'
+lib20_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib20_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib20_kinamo_policy_plugin_la_LIBADD = libkinamo-core.la
 lib20_kinamo_policy_plugin_la_SOURCES = \

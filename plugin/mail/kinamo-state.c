@@ -37,15 +37,19 @@ struct state_user {
 
 static MODULE_CONTEXT_DEFINE_INIT(state_user_module, &mail_user_module_register);
 
+static struct state_user *create_state_user(struct mail_user *user)
+{
+    struct state_user *suser = p_new(user->pool, struct state_user, 1);
+
+    MODULE_CONTEXT_SET(user, state_user_module, suser);
+    return suser;
+}
+
 static struct state_user *state_user(struct mail_user *user)
 {
     struct state_user *suser = STATE_USER(user);
 
-    if (suser == NULL) {
-        suser = p_new(user->pool, struct state_user, 1);
-        MODULE_CONTEXT_SET(user, state_user_module, suser);
-    }
-    return suser;
+    return suser != NULL ? suser : create_state_user(user);
 }
 
 void kinamo_state_close(struct mail_user *user)
@@ -121,6 +125,40 @@ enum kinamo_state_result kinamo_state_load(struct mail_user *user, const char *n
     return KINAMO_STATE_GOOD;
 }
 
+struct commit {
+    enum dict_commit_ret ret;
+    char *error;
+};
+
+static void committed(const struct dict_commit_result *result, struct commit *commit)
+{
+    commit->ret = result->ret;
+    commit->error = i_strdup(result->error);
+}
+
+/* Returns 1, 0 if a counter that was incremented did not exist, -1 on error. Asynchronous and
+   waited for, because the Redis driver of Dovecot 2.3 calls back twice after a synchronous commit.
+ */
+static int commit(struct dict *dict, struct dict_transaction_context *trans, const char **error_r)
+{
+    struct commit result = {.ret = DICT_COMMIT_RET_FAILED};
+
+    dict_transaction_commit_async(&trans, committed, &result);
+    dict_wait(dict);
+    *error_r = t_strdup(result.error);
+    i_free(result.error);
+    switch (result.ret) {
+    case DICT_COMMIT_RET_OK:
+        return 1;
+    case DICT_COMMIT_RET_NOTFOUND:
+        return 0;
+    case DICT_COMMIT_RET_FAILED:
+    case DICT_COMMIT_RET_WRITE_UNCERTAIN:
+        break;
+    }
+    return -1;
+}
+
 /* Increment a counter, optionally creating it in the same transaction. Returns 1 if it existed or
    the dict creates counters, 0 if it did not exist, -1 on error. */
 static int increment(struct mail_user *user, struct dict *dict, const char *key, bool create,
@@ -133,7 +171,7 @@ static int increment(struct mail_user *user, struct dict *dict, const char *key,
     if (create) {
         dict_set(trans, key, CREATED_BY_US);
     }
-    return dict_transaction_commit(&trans, error_r);
+    return commit(dict, trans, error_r);
 }
 
 /* Returns 1 if this was the counter's first increment, 0 if not or if nobody can tell, -1. */
@@ -164,7 +202,7 @@ static void drop_claim(struct mail_user *user, struct dict *dict, const char *ke
     const char *error;
 
     dict_unset(trans, key);
-    (void)dict_transaction_commit(&trans, &error);
+    (void)commit(dict, trans, &error);
 }
 
 /* Returns 1 if the change is ours, 0 if not, -1 on error. */
@@ -223,7 +261,7 @@ enum kinamo_state_result kinamo_state_change(struct mail_user *user, const char 
     trans = dict_transaction_begin(dict, mail_user_get_dict_op_settings(user));
     dict_set(trans, state_key(name), text);
     dict_unset(trans, claim_key(name, loaded->sequence, minute));
-    if (dict_transaction_commit(&trans, error_r) < 0) {
+    if (commit(dict, trans, error_r) < 0) {
         return failed(user);
     }
     return KINAMO_STATE_GOOD;

@@ -33,7 +33,9 @@ bool kinamo_quota_is_on(struct mail_user *user)
 
 bool kinamo_quota_has_changed(struct mail_user *user)
 {
-    return KINAMO_QUOTA_USER(user)->changed;
+    const struct kinamo_quota_user *quser = KINAMO_QUOTA_USER(user);
+
+    return quser != NULL && quser->changed;
 }
 
 static bool is_observed(struct mail_user *user)
@@ -309,7 +311,8 @@ static bool load_state(struct look *look)
     if (kinamo_state_load(look->user, look->state_name, &look->state, &error) !=
         KINAMO_STATE_GOOD) {
         look->quser->have_state = false;
-        state_failed(look, 0, error);
+        decide(look);
+        state_failed(look, look->worst < 0 ? 0 : (unsigned int)look->worst, error);
         return false;
     }
     look->quser->state = look->state;
@@ -376,6 +379,21 @@ static bool read_quota(struct mail_user *user, struct kinamo_quota_readings *rea
     return ret > 0;
 }
 
+static void look_once(struct mail_user *user, struct kinamo_quota_user *quser,
+                      enum kinamo_quota_look_flags flags, struct kinamo_quota_readings *readings)
+{
+    struct look *look = t_new(struct look, 1);
+    bool by_mail =
+        kinamo_quota_uses(user, KINAMO_QUOTA_CHANNEL_MAIL) || (flags & KINAMO_QUOTA_LOOK_MAIL) != 0;
+
+    look->user = user;
+    look->quser = quser;
+    look->readings = readings;
+    if (read_quota(user, readings) && by_mail) {
+        tell_by_mail(look, flags);
+    }
+}
+
 void kinamo_quota_look(struct mail_user *user, enum kinamo_quota_look_flags flags,
                        struct kinamo_quota_readings *readings_r)
 {
@@ -389,15 +407,7 @@ void kinamo_quota_look(struct mail_user *user, enum kinamo_quota_look_flags flag
     quser->looking = true;
     T_BEGIN
     {
-        struct look *look = t_new(struct look, 1);
-
-        look->user = user;
-        look->quser = quser;
-        look->readings = readings_r;
-        if (read_quota(user, readings_r) && (kinamo_quota_uses(user, KINAMO_QUOTA_CHANNEL_MAIL) ||
-                                             (flags & KINAMO_QUOTA_LOOK_MAIL) != 0)) {
-            tell_by_mail(look, flags);
-        }
+        look_once(user, quser, flags, readings_r);
     }
     T_END;
     quser->looking = false;

@@ -217,6 +217,9 @@ size_t kinamo_message_compose(const struct kinamo_message *message, char *out, s
 {
     struct output output = {.text = out, .size = size};
 
+    if (size > 0) {
+        out[0] = '\0';
+    }
     put_date(&output, message->date);
     put_address(&output, "From", message->from);
     put_address(&output, "To", message->to);

@@ -221,7 +221,9 @@ struct kinamo_told kinamo_notice_state_get(const struct kinamo_notice_state *sta
 {
     int i = find(state, topic);
 
-    return i < 0 ? (struct kinamo_told){.status = KINAMO_TOLD_SENT} : state->topic[i].told;
+    static const struct kinamo_told nothing = {.status = KINAMO_TOLD_SENT};
+
+    return i < 0 ? nothing : state->topic[i].told;
 }
 
 bool kinamo_notice_state_set(struct kinamo_notice_state *state, const char *topic,
@@ -241,7 +243,7 @@ bool kinamo_notice_state_set(struct kinamo_notice_state *state, const char *topi
             return false;
         }
         i = (int)state->topic_count++;
-        (void)strcpy(state->topic[i].name, topic);
+        (void)snprintf(state->topic[i].name, sizeof(state->topic[i].name), "%s", topic);
     }
     state->topic[i].told = *told;
     return true;

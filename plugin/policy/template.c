@@ -78,7 +78,7 @@ static bool put_value(struct output *output, const char *value, enum kinamo_temp
         bool control = c < 0x20 || c == 0x7f;
         bool kept = !control || (c == '\n' && kind == KINAMO_TEMPLATE_TEXT);
 
-        if (!put(output, kept ? (char)c : ' ')) {
+        if (!put(output, kept ? *value : ' ')) {
             return false;
         }
     }
@@ -249,7 +249,12 @@ void kinamo_ascii_line(const char *text, char *out, size_t size)
         if (code >= 0x80) {
             out[length++] = ascii_of(code);
         } else {
-            out[length++] = code < 0x20 || code == 0x7f ? ' ' : (char)code;
+            bool control = code < 0x20 || code == 0x7f;
+
+            out[length++] = ' ';
+            if (!control) {
+                out[length - 1] = (char)code;
+            }
         }
     }
     if (size > 0) {

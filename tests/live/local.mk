@@ -36,6 +36,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-removal.c \
 	tests/live/test-quota-imap.c \
 	tests/live/test-quota-mail.c \
+	tests/live/test-quota-shared.c \
 	tests/live/test-settings.c
 
 check_DATA = stage

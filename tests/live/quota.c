@@ -50,7 +50,7 @@ int quota_warnings(const char *address)
     char *output = live_must("doveadm search -u '%s' mailbox INBOX header Auto-Submitted "
                              "auto-generated | wc -l",
                              address);
-    int count = atoi(output);
+    int count = (int)strtol(output, NULL, 10);
 
     free(output);
     return count;

@@ -16,7 +16,7 @@ void quota_deliver(const char *address, long size);
 /* How many of our warnings lie in a user's INBOX. */
 int quota_warnings(const char *address);
 
-/* The text of the newest message in INBOX whose header says that it is ours; to be freed. */
+/* The text of our warning in INBOX, as a file with LF line ends; to be freed. */
 char *quota_warning_text(const char *address);
 
 /* How many decisions of a kind were logged, e.g. "threshold=80 channel=mail result=sent". */

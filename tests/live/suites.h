@@ -7,6 +7,7 @@
 Suite *basics_suite(void);
 Suite *quota_imap_suite(void);
 Suite *quota_mail_suite(void);
+Suite *quota_shared_suite(void);
 Suite *pop3_removal_suite(void);
 Suite *settings_suite(void);
 

@@ -1,5 +1,6 @@
 check_PROGRAMS += tests/unit/unit
 TESTS += tests/unit/unit
+tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -DKINAMO_SRCDIR='"$(abs_top_srcdir)"'
 tests_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_unit_LDADD = libkinamo-core.la $(CHECK_LIBS)
 tests_unit_unit_SOURCES = \

@@ -75,12 +75,8 @@ START_TEST(topics)
 }
 END_TEST
 
-/* The longest state there can be fits and comes back. */
-START_TEST(full_state)
+static void fill_topics(struct kinamo_notice_state *state)
 {
-    char text[KINAMO_STATE_TEXT_SIZE];
-    struct kinamo_notice_state state = {.sequence = UINT64_C(1) << 60};
-    struct kinamo_notice_state again;
     const struct kinamo_told told = {100, INT64_C(1) << 60, KINAMO_TOLD_SENT};
 
     for (int i = 0; i < KINAMO_STATE_MAX_TOPICS + 1; i++) {
@@ -89,14 +85,29 @@ START_TEST(full_state)
         memset(name, 1, sizeof(name) - 1);
         name[sizeof(name) - 1] = '\0';
         name[0] = (char)('a' + i);
-        ck_assert_int_eq(kinamo_notice_state_set(&state, name, &told), i < KINAMO_STATE_MAX_TOPICS);
+        ck_assert_int_eq(kinamo_notice_state_set(state, name, &told), i < KINAMO_STATE_MAX_TOPICS);
     }
+}
+
+static void fill_guids(struct kinamo_notice_state *state)
+{
     for (int i = 0; i < KINAMO_STATE_MAX_GUIDS + 1; i++) {
         char guid[KINAMO_GUID_LENGTH + 1];
 
         (void)snprintf(guid, sizeof(guid), "%032d", i);
-        kinamo_notice_state_add_guid(&state, guid);
+        kinamo_notice_state_add_guid(state, guid);
     }
+}
+
+/* The longest state there can be fits and comes back. */
+START_TEST(full_state)
+{
+    char text[KINAMO_STATE_TEXT_SIZE];
+    struct kinamo_notice_state state = {.sequence = UINT64_C(1) << 60};
+    struct kinamo_notice_state again;
+
+    fill_topics(&state);
+    fill_guids(&state);
     kinamo_notice_state_format(&state, text);
     ck_assert(kinamo_notice_state_parse(text, &again));
     ck_assert_uint_eq(again.topic_count, KINAMO_STATE_MAX_TOPICS);

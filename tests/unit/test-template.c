@@ -1,6 +1,8 @@
 /* Templates: what they expand to, what no value can do, how sizes read. */
+#include <stdio.h>
 #include <string.h>
 
+#include "kinamo/template-english.h"
 #include "kinamo/template.h"
 #include "unit.h"
 
@@ -146,6 +148,61 @@ START_TEST(ascii_line)
 }
 END_TEST
 
+static const char *const notices[] = {"quota-storage", "quota-message", "pop3-removal",
+                                      "tls-required"};
+
+static const char *shipped(const char *language, const char *notice)
+{
+    static char text[16384];
+    char path[512];
+    size_t length;
+    FILE *file;
+
+    (void)snprintf(path, sizeof(path), "%s/conf.d/templates/%s/%s.txt", KINAMO_SRCDIR, language,
+                   notice);
+    file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "%s cannot be opened", path);
+    length = fread(text, 1, sizeof(text) - 1, file);
+    text[length] = '\0';
+    (void)fclose(file);
+    return text;
+}
+
+START_TEST(built_in_is_what_is_shipped)
+{
+    ck_assert_str_eq(kinamo_template_english(notices[_i]), shipped("en", notices[_i]));
+}
+END_TEST
+
+static const char *const shipped_languages[] = {"en", "nl", "fr", "de"};
+
+/* Every field and body of every shipped file expands with the variables it may use. */
+START_TEST(shipped_files_expand)
+{
+    static const struct kinamo_variable all[] = {
+        {"user", "u"}, {"domain", "d"}, {"root", "r"},     {"percent", "95"}, {"threshold", "95"},
+        {"used", "1"}, {"limit", "2"},  {"trash", "3"},    {"junk", "4"},     {"folders", "f"},
+        {"pop3", "p"}, {"days", "7"},   {"protocol", "x"}, {NULL, NULL},
+    };
+    static const char *const parts[] = {"Subject", "Alert", "Overquota", "Pop3", "Pop3-Days", NULL};
+    const char *text = shipped(shipped_languages[_i / 4], notices[_i % 4]);
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        struct kinamo_template_part part;
+        char error[KINAMO_TEMPLATE_ERROR_SIZE];
+        char out[4096];
+
+        if (!kinamo_template_find(text, parts[i], &part)) {
+            ck_assert_msg(i >= 2 && _i % 4 >= 2, "%s is missing", parts[i]);
+            continue;
+        }
+        ck_assert_msg(
+            kinamo_template_expand(&part, all, KINAMO_TEMPLATE_TEXT, out, sizeof(out), error),
+            "%s %s: %s", shipped_languages[_i / 4], notices[_i % 4], error);
+    }
+}
+END_TEST
+
 Suite *template_suite(void)
 {
     Suite *suite = suite_create("template");
@@ -154,6 +211,8 @@ Suite *template_suite(void)
     tcase_add_loop_test(tcase, expand, 0, LENGTH(expansions));
     tcase_add_loop_test(tcase, find, 0, LENGTH(fields));
     tcase_add_test(tcase, no_body);
+    tcase_add_loop_test(tcase, built_in_is_what_is_shipped, 0, LENGTH(notices));
+    tcase_add_loop_test(tcase, shipped_files_expand, 0, 4 * LENGTH(notices));
     tcase_add_loop_test(tcase, size, 0, LENGTH(sizes));
     tcase_add_loop_test(tcase, ascii_line, 0, LENGTH(lines));
     suite_add_tcase(suite, tcase);
