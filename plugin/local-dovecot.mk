@@ -131,7 +131,9 @@ lib20_doveadm_kinamo_policy_plugin_la_SOURCES = \
 	plugin/doveadm/doveadm-explain.c \
 	plugin/doveadm/doveadm-explain.h \
 	plugin/doveadm/doveadm-kinamo-policy-plugin.c \
-	plugin/doveadm/doveadm-kinamo-policy-plugin.h
+	plugin/doveadm/doveadm-kinamo-policy-plugin.h \
+	plugin/doveadm/doveadm-quota.c \
+	plugin/doveadm/doveadm-quota.h
 
 libkinamo_policy_settings_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 libkinamo_policy_settings_la_LDFLAGS = $(kinamo_module_ldflags)

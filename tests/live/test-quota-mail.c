@@ -423,6 +423,72 @@ START_TEST(concurrent_deliveries)
 }
 END_TEST
 
+/* The limit is lowered and the operator has everybody looked at. */
+START_TEST(doveadm_looks)
+{
+    struct live *live = start(100000, "");
+    char *users = quota_user(PIET, 63000, "");
+    char *output;
+
+    quota_deliver(PIET, 60000);
+    live_restart(live, &(struct live_options){.users = users});
+    output = live_must("doveadm -f tab kinamo quota -u " PIET);
+    ck_assert_msg(strstr(output, "User quota\tSTORAGE\t6") != NULL, "got %s", output);
+    ck_assert_int_eq(quota_warnings(PIET), 1);
+    free(output);
+    free(users);
+    live_stop(live);
+}
+END_TEST
+
+/* Two roots for one mailbox: the fuller one is told, in one message. */
+START_TEST(two_roots)
+{
+    char *users = quota_user(PIET, 100000, live_is_2_4() ? "" : "userdb_quota2_rule=*:bytes=90000");
+    struct live *live = live_start(&(struct live_options){
+        .users = users,
+        .dovecot_2_3 = "plugin {\n  quota2 = count:Second\n}\n",
+        .dovecot_2_4 = "quota Second {\n  driver = count\n  quota_storage_size = 90000B\n}\n",
+    });
+
+    quota_deliver(PIET, 79500);
+    ck_assert_int_eq(quota_decisions(live, "root=Second *channel=mail result=sent"), 1);
+    ck_assert_int_eq(quota_decisions(live, "root=\"User quota\" *channel=mail result=suppressed"),
+                     1);
+    ck_assert_int_eq(quota_warnings(PIET), 1);
+    free(users);
+    live_stop(live);
+}
+END_TEST
+
+/* Who visits a folder of somebody whose mailbox is full is told nothing. */
+START_TEST(visitor_is_not_told)
+{
+    char *users = quota_user(PIET, 10000, "");
+    struct live *live = live_start(&(struct live_options){
+        .users = users,
+        .dovecot_2_3 = "namespace shared {\n  type = shared\n  separator = /\n"
+                       "  prefix = shared/%%u/\n  location = maildir:" LIVE_MAIL_DIR
+                       "/%%u/Maildir\n  list = children\n  subscriptions = no\n}\n"
+                       "namespace inbox {\n  separator = /\n}\n",
+        .dovecot_2_4 =
+            "namespace shared {\n  type = shared\n  separator = /\n"
+            "  prefix = shared/$user/\n  mail_driver = maildir\n  mail_path = " LIVE_MAIL_DIR
+            "/%{owner_user}/Maildir\n  list = children\n"
+            "  subscriptions = no\n}\nnamespace inbox {\n  separator = /\n}\n",
+    });
+
+    quota_deliver(PIET, 11000);
+    free(users);
+    talk_once("imaps", "S: * OK *\nC: 1 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD "\nS* 1 OK *\n"
+                       "C: 2 SELECT shared/" PIET "/INBOX\nS* 2 OK *\nC: 3 NOOP\nS: 3 OK *\n"
+                       "C: 4 STORE 1 FLAGS (\\Deleted)\nS* 4 OK *\nC: 5 EXPUNGE\nS* 5 OK *\n");
+    ck_assert_int_eq(quota_decisions(live, "channel=imap"), 0);
+    ck_assert_int_eq(sent(live), 1);
+    live_stop(live);
+}
+END_TEST
+
 Suite *quota_mail_suite(void)
 {
     Suite *suite = suite_create("quota-mail");
@@ -449,6 +515,9 @@ Suite *quota_mail_suite(void)
     tcase_add_test(tcase, state_fails);
     tcase_add_test(tcase, inbox_is_not_writable);
     tcase_add_test(tcase, concurrent_deliveries);
+    tcase_add_test(tcase, doveadm_looks);
+    tcase_add_test(tcase, two_roots);
+    tcase_add_test(tcase, visitor_is_not_told);
     suite_add_tcase(suite, tcase);
     return suite;
 }
