@@ -42,24 +42,26 @@ lib20_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib20_kinamo_policy_plugin_la_LIBADD = libkinamo-core.la
 lib20_kinamo_policy_plugin_la_SOURCES = \
 	$(kinamo_compat_mail) \
+	plugin/compat/host-dict.h \
 	plugin/compat/host-event.c \
 	plugin/compat/host-event.h \
-	plugin/compat/host-dict.h \
 	plugin/compat/host-ip.c \
 	plugin/compat/host-ip.h \
 	plugin/compat/host-mail.h \
 	plugin/compat/host-quota.h \
-	plugin/mail/kinamo-notice.c \
-	plugin/mail/kinamo-notice.h \
 	plugin/mail/imap-use.c \
 	plugin/mail/imap-use.h \
+	plugin/mail/kinamo-notice.c \
+	plugin/mail/kinamo-notice.h \
 	plugin/mail/kinamo-policy-plugin.c \
 	plugin/mail/kinamo-policy-plugin.h \
 	plugin/mail/kinamo-quota.h \
 	plugin/mail/kinamo-state.c \
 	plugin/mail/kinamo-state.h \
+	plugin/mail/kinamo-user.h \
 	plugin/mail/notice-inbox.c \
 	plugin/mail/notice-inbox.h \
+	plugin/mail/notice-mail.h \
 	plugin/mail/notice-template.c \
 	plugin/mail/notice-template.h \
 	plugin/mail/quota-folders.c \
@@ -68,9 +70,9 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/mail/quota-look.c \
 	plugin/mail/quota-mail.c \
 	plugin/mail/quota-mail.h \
-	plugin/mail/kinamo-user.h \
-	plugin/mail/notice-mail.h \
-	plugin/mail/quota-user.h
+	plugin/mail/quota-user.h \
+	plugin/mail/tls-session.c \
+	plugin/mail/tls-session.h
 
 lib95_imap_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_imap_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
@@ -78,7 +80,9 @@ lib95_imap_kinamo_policy_plugin_la_SOURCES = \
 	plugin/imap/imap-alert.c \
 	plugin/imap/imap-alert.h \
 	plugin/imap/imap-kinamo-policy-plugin.c \
-	plugin/imap/imap-kinamo-policy-plugin.h
+	plugin/imap/imap-kinamo-policy-plugin.h \
+	plugin/imap/imap-tls.c \
+	plugin/imap/imap-tls.h
 
 lib95_pop3_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_pop3_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
@@ -101,6 +105,8 @@ lib95_pop3_kinamo_policy_plugin_la_SOURCES = \
 	plugin/pop3/pop3-report.h \
 	plugin/pop3/pop3-session.c \
 	plugin/pop3/pop3-session.h \
+	plugin/pop3/pop3-tls.c \
+	plugin/pop3/pop3-tls.h \
 	plugin/pop3/pop3-verdict.c \
 	plugin/pop3/pop3-verdict.h
 
@@ -118,6 +124,8 @@ lib95_login_kinamo_policy_plugin_la_SOURCES = \
 	plugin/login/capa-auth.h \
 	plugin/login/capa-expire.c \
 	plugin/login/capa-expire.h \
+	plugin/login/login-address.c \
+	plugin/login/login-address.h \
 	plugin/login/login-kinamo-policy-plugin.c \
 	plugin/login/login-kinamo-policy-plugin.h \
 	plugin/login/login-tls-report.c \

@@ -37,6 +37,9 @@ void kinamo_record_number(struct kinamo_record *record, const char *key, int64_t
    neither end the line nor look like another field. Returns the length written. */
 size_t kinamo_record_render(const struct kinamo_record *record, char *line, size_t size);
 
+/* The same without "event=<name> ". */
+size_t kinamo_record_render_fields(const struct kinamo_record *record, char *line, size_t size);
+
 /* Append one escaped value as above to line at offset; returns the new offset (at most size - 1).
  */
 size_t kinamo_record_escape(char *line, size_t size, size_t offset, const char *value);

@@ -107,7 +107,26 @@
         "Whether authentication without TLS is refused in every step.")                             \
     KINAMO_SETTING(REQUIRE_ADDRESS, kinamo_require_address, BOOL, SASL, GLOBAL, "", "yes",          \
         "", 0, 0,                                                                                   \
-        "Whether a username that is not a complete e-mail address is refused.")
+        "Whether a username that is not a complete e-mail address is refused.")                     \
+    KINAMO_SETTING(THROTTLE, kinamo_throttle, MODE, SASL, GLOBAL, "", "observe",                    \
+        "off observe enforce", 0, 0,                                                                \
+        "Whether who fails too often is slowed down and then refused for a time (454).")            \
+    KINAMO_SETTING(THROTTLE_FILE, kinamo_throttle_file, TEXT, SASL, GLOBAL, "path",                 \
+        "private/kinamo-throttle",                                                                  \
+        "", 1, 255,                                                                                 \
+        "Where failures are counted; relative to Postfix's queue directory.")                       \
+    KINAMO_SETTING(THROTTLE_SIZE, kinamo_throttle_size, COUNT, SASL, GLOBAL, "entries", "65536",    \
+        "", 1024, 16777216,                                                                         \
+        "How many failing accounts and networks, and how many owners, are remembered.")             \
+    KINAMO_SETTING(THROTTLE_ACCOUNT, kinamo_throttle_account, COUNT, SASL, GLOBAL, "failures", "10",\
+        "", 2, 1000,                                                                                \
+        "Failures for an account after which strangers are refused.")                               \
+    KINAMO_SETTING(THROTTLE_NETWORK, kinamo_throttle_network, COUNT, SASL, GLOBAL, "failures", "50",\
+        "", 2, 100000,                                                                              \
+        "Failures from an IPv4 /24 or IPv6 /64 after which it is refused.")                         \
+    KINAMO_SETTING(THROTTLE_DECAY, kinamo_throttle_decay, DURATION, SASL, GLOBAL, "time", "10m",    \
+        "", 1, 86400,                                                                               \
+        "After how much time one failure is forgiven.")
 
 #define KINAMO_SETTINGS(KINAMO_SETTING)                                                             \
     KINAMO_DOVECOT_SETTINGS(KINAMO_SETTING)                                                         \

@@ -88,6 +88,10 @@ const struct kinamo_setting *kinamo_setting_find(const char *name);
    else's setting. */
 bool kinamo_setting_is_ours(const char *name);
 
+/* Write which values a setting may have, in the words of its refusal: "off, observe or enforce".
+   Cut to size; 160 bytes hold every row. */
+void kinamo_setting_describe(const struct kinamo_setting *setting, char *out, size_t size);
+
 /* Parse one value. Returns true and fills *value_r (whose text is the given pointer), or false and
    writes "<name>: <what is wrong> "<value>" (<what is allowed>)" to error: printable ASCII, one
    line. NULL means absent and yields the default. */

@@ -23,7 +23,12 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
     (void)kinamo_settings_load(settings_r, &source);
 }
 
-bool kinamo_host_user_has_tls(const struct mail_user *user)
+bool kinamo_host_user_is_tls(const struct mail_user *user)
 {
     return user->conn.ssl_secured;
+}
+
+void kinamo_host_user_set_tls(struct mail_user *user, bool tls)
+{
+    user->conn.ssl_secured = tls;
 }

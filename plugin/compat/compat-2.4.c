@@ -27,7 +27,12 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
     }
 }
 
-bool kinamo_host_user_has_tls(const struct mail_user *user)
+bool kinamo_host_user_is_tls(const struct mail_user *user)
 {
     return user->conn.end_client_tls_secured;
+}
+
+void kinamo_host_user_set_tls(struct mail_user *user, bool tls)
+{
+    user->conn.end_client_tls_secured = tls;
 }

@@ -13,7 +13,9 @@ struct mail_user;
 void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *settings_r,
                                kinamo_setting_refused_t *refused, void *context);
 
-/* Whether the user's client speaks TLS, to this server or to a proxy that it trusts. */
-bool kinamo_host_user_has_tls(const struct mail_user *user);
+/* Whether the login process said that the client itself is on TLS. Dovecot forgets it when it takes
+   an IMAP session out of hibernation; the second function puts it back. */
+bool kinamo_host_user_is_tls(const struct mail_user *user);
+void kinamo_host_user_set_tls(struct mail_user *user, bool tls);
 
 #endif

@@ -50,7 +50,7 @@ static bool is_private(const struct mail_user *user, const struct kinamo_setting
     if (user->conn.remote_ip != NULL) {
         client = kinamo_host_ip(user->conn.remote_ip);
     }
-    return kinamo_host_user_has_tls(user) || kinamo_networks_contain(networks, &client);
+    return kinamo_host_user_is_tls(user) || kinamo_networks_contain(networks, &client);
 }
 
 static bool is_observed(struct mail_user *user)

@@ -6,6 +6,7 @@
 #include "plugin/compat/host-event.h"
 #include "plugin/imap/imap-alert.h"
 #include "plugin/imap/imap-kinamo-policy-plugin.h"
+#include "plugin/imap/imap-tls.h"
 #include "plugin/mail/kinamo-user.h"
 
 const char *imap_kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
@@ -24,6 +25,7 @@ static void kinamo_imap_client_created(struct client **clientp)
         kinamo_record_text(&record, "user", client->user->username);
         kinamo_event_debug(client->event, &record);
         kinamo_imap_alert_hook(client);
+        kinamo_imap_tls_client_created(client);
     }
     if (next_client_created != NULL) {
         next_client_created(clientp);

@@ -41,15 +41,13 @@ static void capa_auth_send_raw_data(struct client *client, const void *data, siz
 
 void kinamo_capa_auth_client_allocated(struct client *client)
 {
-    struct client_vfuncs *v = client->vlast;
     struct capa_auth *capa;
 
     if (strcmp(login_binary->protocol, "pop3") != 0) {
         return;
     }
     capa = p_new(client->pool, struct capa_auth, 1);
-    capa->module_ctx.super = *v;
-    client->vlast = &capa->module_ctx.super;
-    v->send_raw_data = capa_auth_send_raw_data;
+    capa->module_ctx.super = client->v;
+    client->v.send_raw_data = capa_auth_send_raw_data;
     MODULE_CONTEXT_SET(client, capa_auth_module, capa);
 }

@@ -1,4 +1,5 @@
-/* login_kinamo_policy: TLS before any credential (promise C7). */
+/* login_kinamo_policy: TLS before any credential, the complete address as username (promises C6,
+ * C7). */
 #include "login-common.h"
 #include "client-common.h"
 
@@ -7,6 +8,7 @@
 #include "plugin/compat/host-login.h"
 #include "plugin/login/capa-auth.h"
 #include "plugin/login/capa-expire.h"
+#include "plugin/login/login-address.h"
 #include "plugin/login/login-kinamo-policy-plugin.h"
 #include "plugin/login/login-tls.h"
 
@@ -37,6 +39,7 @@ static void kinamo_login_client_allocated(struct client *client)
     kinamo_event_debug(client->event, &record);
     login_tls_client_allocated(client, &settings);
     kinamo_capa_auth_client_allocated(client);
+    login_address_client_allocated(client, &settings);
 }
 
 static struct login_client_hooks hooks = {

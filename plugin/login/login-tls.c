@@ -186,7 +186,8 @@ static bool login_tls_sasl_check_login(struct client *client)
     if (tls->decision.action == KINAMO_TLS_REFUSE) {
         e_error(client->event,
                 "kinamo: the user has kinamo_tls_mode = enforce, but the passdb let a session "
-                "without TLS pass: the passdb lacks the allow_nets line of 95-kinamo-policy.conf");
+                "without TLS pass: the passdb lacks the lines of kinamo-passdb.conf.ext, which "
+                "refuse this like a wrong password");
         login_tls_report_refusal(client, &tls->facts, &tls->decision, true);
         sasl_server_auth_failed(client, NULL, NULL);
         return FALSE;
@@ -216,10 +217,9 @@ static void login_tls_auth_result(struct client *client, enum client_auth_result
 
 static void hook(struct login_tls *tls, struct client *client)
 {
-    struct client_vfuncs *v = client->vlast;
+    struct client_vfuncs *v = &client->v;
 
     tls->module_ctx.super = *v;
-    client->vlast = &tls->module_ctx.super;
     if (v->input_next_cmd != NULL) {
         v->input_next_cmd = login_tls_input_next_cmd;
     }

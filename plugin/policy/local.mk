@@ -1,6 +1,8 @@
 # The pure core: libc only. Linked into each module that is loaded first in its process.
 noinst_LTLIBRARIES += libkinamo-core.la
 libkinamo_core_la_SOURCES = \
+	include/kinamo/address.h \
+	include/kinamo/base64.h \
 	include/kinamo/message.h \
 	include/kinamo/mode.h \
 	include/kinamo/networks.h \
@@ -10,11 +12,16 @@ libkinamo_core_la_SOURCES = \
 	include/kinamo/pop3-retention.h \
 	include/kinamo/quota-level.h \
 	include/kinamo/record.h \
+	include/kinamo/sasl-message.h \
 	include/kinamo/settings-table.h \
 	include/kinamo/settings.h \
+	include/kinamo/siphash.h \
 	include/kinamo/template-english.h \
 	include/kinamo/template.h \
+	include/kinamo/throttle.h \
 	include/kinamo/tls-policy.h \
+	plugin/policy/address.c \
+	plugin/policy/base64.c \
 	plugin/policy/message.c \
 	plugin/policy/mode.c \
 	plugin/policy/networks.c \
@@ -24,8 +31,11 @@ libkinamo_core_la_SOURCES = \
 	plugin/policy/pop3-retention.c \
 	plugin/policy/quota-level.c \
 	plugin/policy/record.c \
+	plugin/policy/sasl-message.c \
 	plugin/policy/settings-parse.c \
 	plugin/policy/settings.c \
+	plugin/policy/siphash.c \
 	plugin/policy/template-english.c \
 	plugin/policy/template.c \
+	plugin/policy/throttle.c \
 	plugin/policy/tls-policy.c

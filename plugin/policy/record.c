@@ -93,6 +93,40 @@ void kinamo_record_number(struct kinamo_record *record, const char *key, int64_t
     add(record, &(struct kinamo_field){.key = key, .number = number});
 }
 
+static void put_field(char *line, size_t size, size_t *offset, const struct kinamo_field *field)
+{
+    char number[24];
+
+    if (*offset > 0) {
+        put(line, size, offset, " ");
+    }
+    put(line, size, offset, field->key);
+    put(line, size, offset, "=");
+    if (field->text != NULL) {
+        *offset = kinamo_record_escape(line, size, *offset, field->text);
+    } else {
+        (void)snprintf(number, sizeof(number), "%lld", (long long)field->number);
+        put(line, size, offset, number);
+    }
+}
+
+static size_t render_at(const struct kinamo_record *record, char *line, size_t size, size_t offset)
+{
+    for (unsigned int i = 0; i < record->count; i++) {
+        put_field(line, size, &offset, &record->field[i]);
+    }
+    return offset;
+}
+
+size_t kinamo_record_render_fields(const struct kinamo_record *record, char *line, size_t size)
+{
+    if (size == 0) {
+        return 0;
+    }
+    line[0] = '\0';
+    return render_at(record, line, size, 0);
+}
+
 size_t kinamo_record_render(const struct kinamo_record *record, char *line, size_t size)
 {
     size_t offset = 0;
@@ -102,19 +136,5 @@ size_t kinamo_record_render(const struct kinamo_record *record, char *line, size
     }
     put(line, size, &offset, "event=");
     put(line, size, &offset, record->name);
-    for (unsigned int i = 0; i < record->count; i++) {
-        const struct kinamo_field *field = &record->field[i];
-        char number[24];
-
-        put(line, size, &offset, " ");
-        put(line, size, &offset, field->key);
-        put(line, size, &offset, "=");
-        if (field->text != NULL) {
-            offset = kinamo_record_escape(line, size, offset, field->text);
-        } else {
-            (void)snprintf(number, sizeof(number), "%lld", (long long)field->number);
-            put(line, size, &offset, number);
-        }
-    }
-    return offset;
+    return render_at(record, line, size, offset);
 }

@@ -249,7 +249,7 @@ static void describe_words(const char *words, char *out, size_t size)
     }
 }
 
-static void describe(const struct kinamo_setting *setting, char *out, size_t size)
+void kinamo_setting_describe(const struct kinamo_setting *setting, char *out, size_t size)
 {
     unsigned long long min = setting->min;
     unsigned long long max = setting->max;
@@ -315,7 +315,7 @@ bool kinamo_setting_parse(const struct kinamo_setting *setting, const char *text
         error[0] = '\0';
         return true;
     }
-    describe(setting, allowed, sizeof(allowed));
+    kinamo_setting_describe(setting, allowed, sizeof(allowed));
     (void)snprintf(shortened, sizeof(shortened), "%s", value_r->text);
     (void)kinamo_record_escape(quoted, sizeof(quoted), 0, shortened);
     (void)snprintf(error, KINAMO_ERROR_SIZE, "%s: bad value %s (%s)", setting->name, quoted,

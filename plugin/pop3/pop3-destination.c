@@ -67,8 +67,6 @@ static int copy_one(struct mailbox_transaction_context *dest, struct mail *mail)
         copy_flags(save, mail);
     }
     T_END;
-    /* As in IMAP MOVE: a message that only changes its place is not counted twice by the quota. */
-    save->moving = TRUE;
     return mailbox_copy(&save, mail);
 }
 
@@ -87,33 +85,61 @@ static bool is_gone(struct mail_index_view *fresh, struct mail *mail, uint32_t u
     return !mail_index_lookup_seq(fresh, uid, &seq) || !mail_set_uid(mail, uid);
 }
 
-/* Of the messages that are going, keeps those copied in the list. Returns false if any could not be
-   copied. */
-static bool copy_all(struct mailbox_transaction_context *dest, struct mail *mail,
-                     struct kinamo_pop3_verdict *verdict)
+/* Drops what another session took since this one began. */
+static void drop_gone(struct kinamo_pop3_verdict *verdict, struct mail *mail)
 {
     struct mail_index_view *fresh = fresh_view(mail->box);
+    struct kinamo_pop3_going *going = array_front_modifiable(&verdict->going);
     unsigned int count = array_count(&verdict->going);
-    unsigned int copied = 0;
-    bool ok = TRUE;
+    unsigned int left = 0;
 
     for (unsigned int i = 0; i < count; i++) {
-        const struct kinamo_pop3_going going = *array_idx(&verdict->going, i);
-
-        if (is_gone(fresh, mail, going.uid)) {
-            continue;
-        }
-        if (copy_one(dest, mail) == 0) {
-            array_idx_set(&verdict->going, copied, &going);
-            copied++;
-        } else if (!mail->expunged) {
-            kinamo_pop3_verdict_keep(verdict, going.uid, KINAMO_POP3_CAUSE_NOT_COPIED);
-            ok = FALSE;
+        if (!is_gone(fresh, mail, going[i].uid)) {
+            going[left++] = going[i];
         }
     }
-    array_delete(&verdict->going, copied, count - copied);
+    array_delete(&verdict->going, left, count - left);
     mail_index_view_close(&fresh);
-    return ok;
+}
+
+enum copied {
+    COPIED,
+    COPY_VANISHED, /* a message went away meanwhile and is not going any more */
+    COPY_FAILED,
+};
+
+static enum copied copy_all(struct mailbox_transaction_context *dest, struct mail *mail,
+                            struct kinamo_pop3_verdict *verdict)
+{
+    const struct kinamo_pop3_going *going;
+
+    array_foreach(&verdict->going, going)
+    {
+        if (mail_set_uid(mail, going->uid) && copy_one(dest, mail) == 0) {
+            continue;
+        }
+        if (!mail->expunged) {
+            return COPY_FAILED;
+        }
+        array_delete(&verdict->going, array_foreach_idx(&verdict->going, going), 1);
+        return COPY_VANISHED;
+    }
+    return COPIED;
+}
+
+/* All or nothing: Dovecot cannot commit a transaction in which one copy failed. */
+static enum copied try_copy(struct mailbox *box, struct mail *mail,
+                            struct kinamo_pop3_verdict *verdict)
+{
+    struct mailbox_transaction_context *dest =
+        mailbox_transaction_begin(box, MAILBOX_TRANSACTION_FLAG_EXTERNAL, "kinamo pop3");
+    enum copied copied = copy_all(dest, mail, verdict);
+
+    if (copied != COPIED) {
+        mailbox_transaction_rollback(&dest);
+        return copied;
+    }
+    return mailbox_transaction_commit(&dest) < 0 ? COPY_FAILED : COPIED;
 }
 
 static void keep_all(struct kinamo_pop3_verdict *verdict)
@@ -127,19 +153,18 @@ static void keep_all(struct kinamo_pop3_verdict *verdict)
     array_clear(&verdict->going);
 }
 
-static void copy_to(struct kinamo_pop3_session *session, struct mailbox *box, struct mail *mail,
-                    struct kinamo_pop3_verdict *verdict)
+static bool copy_to(struct mailbox *box, struct mail *mail, struct kinamo_pop3_verdict *verdict)
 {
-    struct mailbox_transaction_context *dest =
-        mailbox_transaction_begin(box, MAILBOX_TRANSACTION_FLAG_EXTERNAL, "kinamo pop3");
+    enum copied copied;
 
-    if (!copy_all(dest, mail, verdict)) {
-        log_failure(session, box);
+    if (open_or_create(box) < 0) {
+        return FALSE;
     }
-    if (mailbox_transaction_commit(&dest) < 0) {
-        log_failure(session, box);
-        keep_all(verdict);
-    }
+    drop_gone(verdict, mail);
+    do {
+        copied = try_copy(box, mail, verdict);
+    } while (copied == COPY_VANISHED);
+    return copied == COPIED;
 }
 
 void kinamo_pop3_destination_copy(struct kinamo_pop3_session *session,
@@ -151,11 +176,9 @@ void kinamo_pop3_destination_copy(struct kinamo_pop3_session *session,
     struct mailbox *box = mailbox_alloc(ns->list, session->destination, MAILBOX_FLAG_SAVEONLY);
     struct mail *mail = mail_alloc(trans, 0, NULL);
 
-    if (open_or_create(box) < 0) {
+    if (!copy_to(box, mail, verdict)) {
         log_failure(session, box);
         keep_all(verdict);
-    } else {
-        copy_to(session, box, mail, verdict);
     }
     mail_free(&mail);
     mailbox_free(&box);

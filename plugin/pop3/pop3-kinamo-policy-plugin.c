@@ -11,6 +11,7 @@
 #include "plugin/pop3/pop3-output.h"
 #include "plugin/pop3/pop3-quit.h"
 #include "plugin/pop3/pop3-session.h"
+#include "plugin/pop3/pop3-tls.h"
 
 const char *pop3_kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
 
@@ -25,7 +26,6 @@ static void kinamo_pop3_mailbox_allocated(struct mailbox *box)
 
     if (session != NULL) {
         session->input = kinamo_pop3_input_watch(session->client);
-        kinamo_pop3_quit_mailbox_allocated(box, session);
     }
 }
 
@@ -37,7 +37,7 @@ static void kinamo_pop3_client_created(struct client **clientp)
     if (mail_user_is_plugin_loaded(client->user, this_module)) {
         settings = kinamo_user_settings(client->user);
     }
-    if (settings != NULL) {
+    if (settings != NULL && kinamo_pop3_tls_client_created(client)) {
         struct kinamo_pop3_session *session = kinamo_pop3_session_begin(client, settings);
 
         if (session != NULL && session->mode == KINAMO_MODE_ENFORCE) {
@@ -51,6 +51,7 @@ static void kinamo_pop3_client_created(struct client **clientp)
 
 static struct mail_storage_hooks kinamo_pop3_mail_storage_hooks = {
     .mailbox_allocated = kinamo_pop3_mailbox_allocated,
+    .mailbox_opened = kinamo_pop3_quit_mailbox_opened,
     .mail_allocated = kinamo_pop3_delivery_mail_allocated,
 };
 

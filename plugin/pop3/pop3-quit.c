@@ -258,16 +258,21 @@ static void quit_free(struct mailbox *box)
     qbox->module_ctx.super.free(box);
 }
 
-void kinamo_pop3_quit_mailbox_allocated(struct mailbox *box, struct kinamo_pop3_session *session)
+/* Not through box->vlast, where later plugins come inside of earlier ones: lazy_expunge must not
+   have finished with a transaction before the messages are expunged. */
+void kinamo_pop3_quit_mailbox_opened(struct mailbox *box)
 {
-    struct mailbox_vfuncs *v = box->vlast;
-    struct quit_mailbox *qbox = p_new(box->pool, struct quit_mailbox, 1);
+    struct kinamo_pop3_session *session = kinamo_pop3_session_of_maildrop(box);
+    struct quit_mailbox *qbox;
 
+    if (session == NULL || MODULE_CONTEXT(box, kinamo_pop3_storage_module) != NULL) {
+        return;
+    }
+    qbox = p_new(box->pool, struct quit_mailbox, 1);
     qbox->session = session;
-    qbox->module_ctx.super = *v;
-    box->vlast = &qbox->module_ctx.super;
-    v->transaction_commit = quit_transaction_commit;
-    v->sync_deinit = quit_sync_deinit;
-    v->free = quit_free;
+    qbox->module_ctx.super = box->v;
+    box->v.transaction_commit = quit_transaction_commit;
+    box->v.sync_deinit = quit_sync_deinit;
+    box->v.free = quit_free;
     MODULE_CONTEXT_SET(box, kinamo_pop3_storage_module, qbox);
 }

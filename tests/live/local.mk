@@ -13,6 +13,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/parts.h \
 	tests/live/fixture/postfix.c \
 	tests/live/fixture/sandbox.c \
+	tests/live/fixture/syslog.c \
 	tests/live/fixture/talk.c \
 	tests/live/fixture/talk.h \
 	tests/live/fixture/tls.c
@@ -27,17 +28,28 @@ tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
 	tests/live/main.c \
+	tests/live/pop3-model.c \
+	tests/live/pop3-model.h \
 	tests/live/pop3.c \
 	tests/live/pop3.h \
 	tests/live/quota.c \
 	tests/live/quota.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
+	tests/live/test-pop3-capa.c \
+	tests/live/test-pop3-company.c \
+	tests/live/test-pop3-destination.c \
+	tests/live/test-pop3-ledger.c \
+	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
 	tests/live/test-quota-imap.c \
 	tests/live/test-quota-mail.c \
 	tests/live/test-quota-shared.c \
-	tests/live/test-settings.c
+	tests/live/test-sasl.c \
+	tests/live/test-settings.c \
+	tests/live/test-tls-session.c \
+	tests/live/test-tls-table.c \
+	tests/live/test-tls-user.c
 
 check_DATA = stage
 

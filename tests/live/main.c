@@ -4,6 +4,7 @@
 
 int main(void)
 {
+    /* clang-format off */
     static Suite *(*const suites[])(void) = {
         basics_suite,
         quota_imap_suite,
@@ -11,8 +12,18 @@ int main(void)
         quota_shared_suite,
         pop3_removal_suite,
         settings_suite,
+        pop3_policy_suite,
+        pop3_destination_suite,
+        pop3_capa_suite,
+        pop3_company_suite,
+        pop3_ledger_suite,
+        tls_session_suite,
+        tls_table_suite,
+        tls_user_suite,
+        sasl_suite,
         NULL,
     };
+    /* clang-format on */
 
     return live_main(suites);
 }

@@ -20,6 +20,23 @@ void pop3_retr(struct talk *conversation, int first, int last)
     }
 }
 
+void pop3_write(struct talk *conversation, const char *text)
+{
+    char data[512];
+    size_t used = 0;
+
+    for (; *text != '\0'; text++) {
+        ck_assert_uint_lt(used + 2, sizeof(data));
+        if (*text == '|') {
+            data[used++] = '\r';
+            data[used++] = '\n';
+        } else if (*text != '\n') {
+            data[used++] = *text;
+        }
+    }
+    talk_send(conversation, data, used);
+}
+
 void pop3_quit(struct talk *conversation, const char *reply)
 {
     talkf(conversation, "C: QUIT\nS: %s\nEOF\n", reply);

@@ -464,7 +464,7 @@ END_TEST
 /* Who visits a folder of somebody whose mailbox is full is told nothing. */
 START_TEST(visitor_is_not_told)
 {
-    char *users = quota_user(PIET, 10000, "");
+    char *users = quota_user(PIET, 12000, "");
     struct live *live = live_start(&(struct live_options){
         .users = users,
         .dovecot_2_3 = "namespace shared {\n  type = shared\n  separator = /\n"

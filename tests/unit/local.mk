@@ -5,6 +5,8 @@ tests_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_unit_LDADD = libkinamo-core.la $(CHECK_LIBS)
 tests_unit_unit_SOURCES = \
 	tests/unit/main.c \
+	tests/unit/test-address.c \
+	tests/unit/test-base64.c \
 	tests/unit/test-message.c \
 	tests/unit/test-networks.c \
 	tests/unit/test-notice-state.c \
@@ -13,7 +15,9 @@ tests_unit_unit_SOURCES = \
 	tests/unit/test-pop3-retention.c \
 	tests/unit/test-quota-level.c \
 	tests/unit/test-record.c \
+	tests/unit/test-sasl-message.c \
 	tests/unit/test-settings.c \
 	tests/unit/test-template.c \
+	tests/unit/test-throttle.c \
 	tests/unit/test-tls-policy.c \
 	tests/unit/unit.h

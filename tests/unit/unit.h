@@ -14,6 +14,10 @@ Suite *pop3_capa_suite(void);
 Suite *pop3_command_suite(void);
 Suite *pop3_retention_suite(void);
 Suite *networks_suite(void);
+Suite *address_suite(void);
+Suite *base64_suite(void);
+Suite *sasl_message_suite(void);
+Suite *throttle_suite(void);
 Suite *tls_policy_suite(void);
 
 #endif

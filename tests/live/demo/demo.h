@@ -14,5 +14,9 @@ char *line_with(const char *text, const char *word);
 /* promises-incoming.c */
 const TTest *demo_c1(void);
 const TTest *demo_c2(void);
+const TTest *demo_c4(void);
+const TTest *demo_c5(void);
+const TTest *demo_c6(void);
+const TTest *demo_c7(void);
 
 #endif

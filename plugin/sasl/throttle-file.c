@@ -1,0 +1,296 @@
+/* The throttle's table in a file. It is read and written with pread() and pwrite(), never mapped: a
+   file that somebody cuts short must not kill smtpd. The lock is a record lock, which the kernel
+   drops when its holder dies; one who is stopped while holding it is not waited for. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plugin/sasl/line-stream.h"
+#include "plugin/sasl/throttle-file.h"
+
+#define LOCK_TRIES    20
+#define LOCK_PAUSE_MS 5
+
+struct header {
+    char magic[8];
+    uint32_t version;
+    uint32_t buckets;
+    uint64_t evictions;
+    unsigned char secret[KINAMO_SIPHASH_KEY];
+};
+
+static const char magic[8] = "KINAMO-T";
+#define VERSION 1
+
+struct throttle_file {
+    char *path;
+    struct kinamo_throttle_rules rules;
+    uint32_t buckets;
+    int fd;
+    struct header header;
+    const char *trouble;
+    int error;
+};
+
+struct throttle_file *throttle_file_new(const char *path, uint32_t size,
+                                        const struct kinamo_throttle_rules *rules)
+{
+    struct throttle_file *file = calloc(1, sizeof(*file));
+
+    if (file == NULL || (file->path = strdup(path)) == NULL) {
+        free(file);
+        return NULL;
+    }
+    file->rules = *rules;
+    file->buckets = (size + KINAMO_THROTTLE_WAYS - 1) / KINAMO_THROTTLE_WAYS;
+    file->fd = -1;
+    return file;
+}
+
+static void close_file(struct throttle_file *file)
+{
+    if (file->fd >= 0) {
+        (void)close(file->fd);
+        file->fd = -1;
+    }
+}
+
+void throttle_file_free(struct throttle_file *file)
+{
+    if (file != NULL) {
+        close_file(file);
+        free(file->path);
+        free(file);
+    }
+}
+
+/* Notes why; always returns false. */
+static bool fail(struct throttle_file *file, const char *trouble)
+{
+    file->trouble = trouble;
+    file->error = errno;
+    return false;
+}
+
+static bool lock(struct throttle_file *file)
+{
+    struct flock flock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (fcntl(file->fd, F_SETLK, &flock) == 0) {
+            return true;
+        }
+        if (errno != EAGAIN && errno != EACCES && errno != EINTR) {
+            break;
+        }
+        clock_sleep(LOCK_PAUSE_MS);
+    }
+    return fail(file, "cannot lock");
+}
+
+static void unlock(struct throttle_file *file)
+{
+    struct flock flock = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+
+    (void)fcntl(file->fd, F_SETLK, &flock);
+}
+
+static off_t offset_of(const struct throttle_file *file, uint64_t key)
+{
+    return (off_t)(sizeof(struct header) +
+                   key % file->buckets * sizeof(struct kinamo_throttle_bucket));
+}
+
+static off_t whole_size(const struct throttle_file *file)
+{
+    return (off_t)(sizeof(struct header) +
+                   (off_t)file->buckets * (off_t)sizeof(struct kinamo_throttle_bucket));
+}
+
+static bool read_at(struct throttle_file *file, void *data, size_t size, off_t offset)
+{
+    ssize_t got = pread(file->fd, data, size, offset);
+
+    if (got >= 0 && (size_t)got < size) {
+        errno = EIO;
+    }
+    return (got >= 0 && (size_t)got == size) || fail(file, "cannot read");
+}
+
+static bool write_at(struct throttle_file *file, const void *data, size_t size, off_t offset)
+{
+    ssize_t put = pwrite(file->fd, data, size, offset);
+
+    if (put >= 0 && (size_t)put < size) {
+        errno = ENOSPC;
+    }
+    return (put >= 0 && (size_t)put == size) || fail(file, "cannot write");
+}
+
+/* Whether the file has the table that this process is configured for. */
+static bool is_ours(struct throttle_file *file)
+{
+    struct stat st;
+
+    return fstat(file->fd, &st) == 0 && st.st_size == whole_size(file) &&
+           read_at(file, &file->header, sizeof(file->header), 0) &&
+           memcmp(file->header.magic, magic, sizeof(magic)) == 0 &&
+           file->header.version == VERSION && file->header.buckets == file->buckets;
+}
+
+/* A new, empty table; the holes read as unused entries. */
+static bool create(struct throttle_file *file)
+{
+    memset(&file->header, 0, sizeof(file->header));
+    memcpy(file->header.magic, magic, sizeof(magic));
+    file->header.version = VERSION;
+    file->header.buckets = file->buckets;
+    if (getrandom(file->header.secret, sizeof(file->header.secret), 0) !=
+        sizeof(file->header.secret)) {
+        return fail(file, "no random numbers for");
+    }
+    if (ftruncate(file->fd, 0) < 0 || ftruncate(file->fd, whole_size(file)) < 0) {
+        return fail(file, "cannot set the size of");
+    }
+    return write_at(file, &file->header, sizeof(file->header), 0);
+}
+
+static bool prepare(struct throttle_file *file)
+{
+    bool ready;
+
+    if (!lock(file)) {
+        return false;
+    }
+    ready = is_ours(file);
+    if (!ready) {
+        file->trouble = NULL;
+        ready = create(file);
+    }
+    unlock(file);
+    return ready;
+}
+
+static bool open_file(struct throttle_file *file)
+{
+    struct stat ours;
+    struct stat named;
+
+    file->trouble = NULL;
+    file->error = 0;
+    /* Somebody may have removed the file, or made it anew with another size. */
+    if (file->fd >= 0 && (stat(file->path, &named) < 0 || fstat(file->fd, &ours) < 0 ||
+                          named.st_ino != ours.st_ino || named.st_dev != ours.st_dev ||
+                          ours.st_size != whole_size(file))) {
+        close_file(file);
+    }
+    if (file->fd >= 0) {
+        return true;
+    }
+    file->fd = open(file->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (file->fd < 0) {
+        return fail(file, "cannot open");
+    }
+    if (fstat(file->fd, &ours) < 0 || !S_ISREG(ours.st_mode)) {
+        errno = EINVAL;
+        close_file(file);
+        return fail(file, "not a regular file:");
+    }
+    if (!prepare(file)) {
+        close_file(file);
+        return false;
+    }
+    return true;
+}
+
+static const struct kinamo_throttle_bucket *load(struct throttle_file *file, uint64_t key,
+                                                 struct kinamo_throttle_bucket *bucket)
+{
+    if (key == 0 || !read_at(file, bucket, sizeof(*bucket), offset_of(file, key))) {
+        return NULL;
+    }
+    return bucket;
+}
+
+enum kinamo_throttle_verdict throttle_file_decide(struct throttle_file *file, const char *user,
+                                                  const char *ip, int64_t now, unsigned int *wait_r)
+{
+    struct kinamo_throttle_bucket account;
+    struct kinamo_throttle_bucket network;
+    struct kinamo_throttle_bucket owner;
+    struct kinamo_throttle_keys keys;
+    struct kinamo_throttle_view view;
+
+    *wait_r = 0;
+    if (!open_file(file)) {
+        return KINAMO_THROTTLE_PASS;
+    }
+    kinamo_throttle_make_keys(file->header.secret, user, ip, &keys);
+    view.account = load(file, keys.account, &account);
+    view.network = load(file, keys.network, &network);
+    view.owner = load(file, keys.owner, &owner);
+    return kinamo_throttle_decide(&keys, &view, &file->rules, now, wait_r);
+}
+
+/* Both need the lock held. */
+static void count_eviction(struct throttle_file *file)
+{
+    if (read_at(file, &file->header, sizeof(file->header), 0)) {
+        file->header.evictions++;
+        (void)write_at(file, &file->header, sizeof(file->header), 0);
+    }
+}
+
+static void record_one(struct throttle_file *file, enum kinamo_throttle_kind kind, uint64_t key,
+                       int64_t now, bool success)
+{
+    struct kinamo_throttle_bucket bucket;
+    bool evicted;
+
+    if (load(file, key, &bucket) == NULL) {
+        return;
+    }
+    evicted = success ? kinamo_throttle_succeed(&bucket, key, now)
+                      : kinamo_throttle_fail(&bucket, kind, key, &file->rules, now);
+    (void)write_at(file, &bucket, sizeof(bucket), offset_of(file, key));
+    if (evicted) {
+        count_eviction(file);
+    }
+}
+
+void throttle_file_record(struct throttle_file *file, const char *user, const char *ip, int64_t now,
+                          bool success)
+{
+    struct kinamo_throttle_bucket owner;
+    struct kinamo_throttle_keys keys;
+
+    if (!open_file(file) || !lock(file)) {
+        return;
+    }
+    kinamo_throttle_make_keys(file->header.secret, user, ip, &keys);
+    if (success || kinamo_throttle_is_owner(load(file, keys.owner, &owner), keys.owner, now)) {
+        record_one(file, KINAMO_THROTTLE_OWNER, keys.owner, now, success);
+    } else {
+        record_one(file, KINAMO_THROTTLE_ACCOUNT, keys.account, now, false);
+        record_one(file, KINAMO_THROTTLE_NETWORK, keys.network, now, false);
+    }
+    unlock(file);
+}
+
+uint64_t throttle_file_evictions(struct throttle_file *file)
+{
+    if (!open_file(file) || !read_at(file, &file->header, sizeof(file->header), 0)) {
+        return 0;
+    }
+    return file->header.evictions;
+}
+
+const char *throttle_file_trouble(const struct throttle_file *file, int *errno_r)
+{
+    *errno_r = file->error;
+    return file->trouble;
+}

@@ -1,0 +1,35 @@
+/* The throttle's table in a file that all smtpd processes share. */
+#ifndef KINAMO_THROTTLE_FILE_H
+#define KINAMO_THROTTLE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kinamo/throttle.h"
+
+/* Where a failure of the bookkeeping lies. It never stands in the way of a login. */
+struct throttle_file;
+
+/* Returns NULL if there is no memory. Nothing is opened yet: that happens at the first use, with
+   the rights and in the directory in which the process then runs. size is the number of failures,
+   and also of owners, that the table has room for. The path is copied. */
+struct throttle_file *throttle_file_new(const char *path, uint32_t size,
+                                        const struct kinamo_throttle_rules *rules);
+void throttle_file_free(struct throttle_file *file);
+
+/* Decide about an attempt; PASS if the table cannot be read. */
+enum kinamo_throttle_verdict throttle_file_decide(struct throttle_file *file, const char *user,
+                                                  const char *ip, int64_t now,
+                                                  unsigned int *wait_r);
+
+/* Remember how an attempt ended. */
+void throttle_file_record(struct throttle_file *file, const char *user, const char *ip, int64_t now,
+                          bool success);
+
+/* The number of entries that had to go, over the life of the file; 0 if it cannot be read. */
+uint64_t throttle_file_evictions(struct throttle_file *file);
+
+/* Why the last call could not use the table (a literal), with errno in *errno_r; NULL if it did. */
+const char *throttle_file_trouble(const struct throttle_file *file, int *errno_r);
+
+#endif

@@ -1,0 +1,129 @@
+/* POP3 with a destination: the copy is certain before the original goes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pop3.h"
+#include "suites.h"
+
+#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define MAIL_DIR      LIVE_MAIL_DIR "/" LIVE_JAN "/Maildir"
+
+static const char *const formats[] = {"maildir", "sdbox", "mdbox", "mbox"};
+
+START_TEST(moved)
+{
+    struct live *live = live_start(&(struct live_options){
+        .mail_format = formats[_i], .settings = {{"kinamo_pop3_destination", "Fetched"}}});
+    struct talk *conversation;
+
+    live_deliver_many(LIVE_JAN, 3);
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 2);
+    talk(conversation, "C: DELE 3\nS: +OK *\n");
+    pop3_quit(conversation, "+OK *");
+    live_log_wait(live, "retrieved=2 removed=2 kept=0 destination=Fetched");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "");
+    pop3_expect_subjects(LIVE_JAN, "Fetched", "1 2 ");
+    /* Now that it exists, it is used again. */
+    live_deliver(LIVE_JAN, "Subject: 4\n\nfour\n");
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 1);
+    pop3_quit(conversation, "+OK *");
+    pop3_expect_subjects(LIVE_JAN, "Fetched", "1 2 4 ");
+    live_stop(live);
+}
+END_TEST
+
+/* What keeps the destination from taking messages; Maildir. */
+static const struct {
+    const char *destination, *before, *cause;
+} obstacles[] = {
+    {"Trash", "chmod 0555 " MAIL_DIR "/.Trash/cur " MAIL_DIR "/.Trash/new " MAIL_DIR "/.Trash/tmp",
+     "not_copied"},
+    {"Fetched", "mkdir -m 0 " MAIL_DIR "/.Fetched", "not_copied"},
+    {"Trash", "chmod 0555 " MAIL_DIR, "not_locked"},
+};
+
+START_TEST(an_obstacle_keeps_the_original)
+{
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_pop3_destination", obstacles[_i].destination}}});
+    struct talk *conversation;
+    char log[64];
+
+    live_allow(live, "Permission denied|destination_failed|not_copied|not_locked");
+    live_deliver_many(LIVE_JAN, 2);
+    free(live_must("doveadm mailbox status -u " LIVE_JAN " messages Trash"));
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 2);
+    free(live_must("%s", obstacles[_i].before));
+    pop3_quit(conversation, "-ERR [SYS/TEMP] *");
+    (void)snprintf(log, sizeof(log), "cause=%s count=2 uids=1:2", obstacles[_i].cause);
+    live_log_wait(live, log);
+    free(live_must("chmod -R u+rwx " MAIL_DIR "; rmdir " MAIL_DIR "/.Fetched; :"));
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 2);
+    pop3_quit(conversation, "+OK *");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "");
+    pop3_expect_subjects(LIVE_JAN, obstacles[_i].destination, "1 2 ");
+    live_stop(live);
+}
+END_TEST
+
+START_TEST(quota_of_the_destination)
+{
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_pop3_destination", "Trash"}},
+        .dovecot_2_3 = "protocol pop3 {\n  mail_plugins = kinamo_policy "
+                       "pop3_kinamo_policy quota\n}\n"
+                       "plugin {\n  quota = count:User\n  quota_vsizes = yes\n"
+                       "  quota_rule = *:messages=4\n}\n",
+        .dovecot_2_4 = "mail_plugins {\n  quota = yes\n}\nquota \"User\" {\n  driver = count\n"
+                       "  quota_message_count = 4\n}\n",
+    });
+    struct talk *conversation;
+
+    live_allow(live, "destination_failed|not_copied");
+    live_deliver_many(LIVE_JAN, 4);
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 2);
+    pop3_quit(conversation, "-ERR [SYS/TEMP] *");
+    live_log_wait(live, "cause=not_copied");
+    ck_assert_int_eq(live_messages(LIVE_JAN, "INBOX") + live_messages(LIVE_JAN, "Trash"), 4);
+    live_stop(live);
+}
+END_TEST
+
+START_TEST(inbox_is_no_destination)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_pop3_destination", "INBOX"}}});
+    struct talk *conversation;
+
+    live_allow(live, "event=kinamo_pop3_session");
+    live_deliver_many(LIVE_JAN, 1);
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 1);
+    pop3_quit(conversation, "+OK Logging out.");
+    live_log_wait(live, "Error: kinamo: event=kinamo_pop3_session user=" LIVE_JAN
+                        " mode=observe reason=kinamo_pop3_destination");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 ");
+    live_stop(live);
+}
+END_TEST
+
+Suite *pop3_destination_suite(void)
+{
+    Suite *suite = suite_create("pop3-destination");
+    TCase *tcase = tcase_create("pop3-destination");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, moved, 0, LENGTH(formats));
+    tcase_add_loop_test(tcase, an_obstacle_keeps_the_original, 0, LENGTH(obstacles));
+    tcase_add_test(tcase, quota_of_the_destination);
+    tcase_add_test(tcase, inbox_is_no_destination);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

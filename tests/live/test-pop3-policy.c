@@ -1,0 +1,263 @@
+/* POP3: modes, days, and who is not touched. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pop3.h"
+#include "suites.h"
+
+#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static const char *const formats[] = {"maildir", "sdbox", "mdbox"};
+static const char *const modes[] = {"observe", "warn"};
+
+static void fetch_all(int count, const char *reply)
+{
+    struct talk *conversation = pop3_jan();
+
+    talkf(conversation, "C: STAT\nS: +OK %d *\n", count);
+    pop3_retr(conversation, 1, count);
+    pop3_quit(conversation, reply);
+}
+
+START_TEST(observe_and_warn_remove_nothing)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_pop3_mode", modes[_i]}}});
+    char want[160];
+
+    live_deliver_many(LIVE_JAN, 2);
+    fetch_all(2, "+OK Logging out.");
+    (void)snprintf(want, sizeof(want),
+                   "event=kinamo_pop3_quit user=" LIVE_JAN
+                   " mode=%s retrieved=2 would_remove=2 kept=0 imap=no",
+                   modes[_i]);
+    live_log_wait(live, want);
+    /* Once the user was seen over IMAP, the same command lists who would be surprised. */
+    talk_once("imaps", "S: * OK *\nC: 1 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD "\nS* 1 OK *\n");
+    fetch_all(2, "+OK Logging out.");
+    live_log_wait(live, "would_remove=2 kept=0 imap=yes");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
+    live_stop(live);
+}
+END_TEST
+
+START_TEST(imap_use_of_long_ago_is_forgotten)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_pop3_mode", "observe"}}});
+
+    live_deliver_many(LIVE_JAN, 1);
+    talk_once("imaps", "S: * OK *\nC: 1 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD "\nS* 1 OK *\n");
+    free(live_must("touch -d '31 days ago' " LIVE_MAIL_DIR "/" LIVE_JAN
+                   "/Maildir/kinamo-imap-used"));
+    fetch_all(1, "+OK Logging out.");
+    live_log_wait(live, "would_remove=1 kept=0 imap=no");
+    live_stop(live);
+}
+END_TEST
+
+START_TEST(off_is_stock)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_pop3_mode", "off"}}});
+
+    live_deliver_many(LIVE_JAN, 2);
+    fetch_all(2, "+OK Logging out.");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
+    ck_assert_int_eq(live_log_count(live, "kinamo_pop3_"), 0);
+    live_stop(live);
+}
+END_TEST
+
+/* An administrator looks into the mailbox; an ordinary login of the same mailbox still removes. */
+START_TEST(master_user_removes_nothing)
+{
+    struct live *live = live_start(&(struct live_options){
+        .dovecot = "auth_master_user_separator = *\n",
+        .dovecot_2_3 = "passdb {\n  driver = static\n  args = password=admin-secret\n"
+                       "  master = yes\n  pass = no\n}\n",
+        .dovecot_2_4 = "passdb static {\n  passdb_static_password = admin-secret\n"
+                       "  master = yes\n}\n",
+    });
+    struct talk *conversation;
+
+    live_deliver_many(LIVE_JAN, 2);
+    conversation = pop3_login(LIVE_JAN "*admin@kinamo.example", "admin-secret");
+    pop3_retr(conversation, 1, 2);
+    pop3_quit(conversation, "+OK Logging out.");
+    live_log_wait(live, "event=kinamo_pop3_session user=" LIVE_JAN " mode=off reason=master_user");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
+    fetch_all(2, "+OK *");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "");
+    live_stop(live);
+}
+END_TEST
+
+START_TEST(delete_type_flag_is_reported_and_observes)
+{
+    struct live *live = live_start(
+        &(struct live_options){.dovecot = "protocol pop3 {\n  pop3_deleted_flag = POP3Deleted\n"
+                                          "  pop3_delete_type = flag\n}\n"});
+
+    live_allow(live, "event=kinamo_pop3_session");
+    live_deliver_many(LIVE_JAN, 2);
+    fetch_all(2, "+OK Logging out.");
+    live_log_wait(live, "Error: kinamo: event=kinamo_pop3_session user=" LIVE_JAN
+                        " mode=observe reason=pop3_delete_type error=\"kinamo_pop3_mode: *");
+    live_log_wait(live, "would_remove=2");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
+    live_stop(live);
+}
+END_TEST
+
+/* Settings of Dovecot's own that change how the maildrop is read. */
+static const char *const companions[] = {
+    "pop3_deleted_flag = POP3Deleted\n  pop3_delete_type = expunge\n",
+    "pop3_lock_session = yes\n",
+    "pop3_no_flag_updates = yes\n",
+    "pop3_enable_last = yes\n",
+    "pop3_fast_size_lookups = yes\n",
+    "pop3_uidl_duplicates = rename\n",
+};
+
+START_TEST(with_settings_of_dovecots)
+{
+    char text[256];
+    struct live *live;
+    struct talk *conversation;
+
+    (void)snprintf(text, sizeof(text), "protocol pop3 {\n  %s}\n", companions[_i]);
+    live = live_start(&(struct live_options){.dovecot = text});
+    live_deliver_many(LIVE_JAN, 4);
+    free(live_must("doveadm flags add -u " LIVE_JAN " 'POP3Deleted' mailbox INBOX uid 1"));
+    conversation = pop3_jan();
+    talk(conversation, "C: UIDL\nS* .\n");
+    pop3_retr(conversation, 1, 1);
+    talk(conversation, "C: RSET\nS: +OK\n");
+    pop3_retr(conversation, 2, 2);
+    pop3_quit(conversation, "+OK Logging out, messages deleted.");
+    /* The flag hides the first message, so the second that is listed has UID 3. */
+    pop3_expect_subjects(LIVE_JAN, "INBOX", _i == 0 ? "1 2 4 " : "1 3 4 ");
+    live_log_wait(live, "retrieved=1 removed=1 kept=0");
+    live_stop(live);
+}
+END_TEST
+
+START_TEST(locked_session)
+{
+    struct live *live = live_start(
+        &(struct live_options){.dovecot = "protocol pop3 {\n  pop3_lock_session = yes\n}\n"});
+    struct talk *first;
+
+    live_deliver_many(LIVE_JAN, 1);
+    first = pop3_jan();
+    pop3_retr(first, 1, 1);
+    talk_once("pop3s", "S: +OK *\nC: USER " LIVE_JAN "\nS: +OK*\nC: PASS " LIVE_JAN_PASSWORD
+                       "\nS: -ERR [IN-USE] *\nEOF\n");
+    pop3_quit(first, "+OK *");
+    ck_assert_int_eq(live_messages(LIVE_JAN, "INBOX"), 0);
+    live_stop(live);
+}
+END_TEST
+
+/* A clock that is days ahead for POP3 only. */
+static const char *days_ahead(int days)
+{
+    static char text[512];
+
+    (void)snprintf(text, sizeof(text),
+                   "service pop3 {\n  executable = /usr/bin/env NO_FAKE_STAT=1 FAKETIME=+%dd "
+                   "LD_PRELOAD=%s /usr/lib/dovecot/pop3\n}\n",
+                   days, "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+    return text;
+}
+
+static void rebuild_index(const char *format)
+{
+    if (strcmp(format, "maildir") == 0) {
+        free(live_must("rm " LIVE_MAIL_DIR "/" LIVE_JAN "/Maildir/dovecot.index*"));
+    } else {
+        free(live_must("doveadm force-resync -u " LIVE_JAN " INBOX 2>&1"));
+    }
+}
+
+START_TEST(days)
+{
+    struct live_options options = {
+        .mail_format = formats[_i],
+        .settings = {{"kinamo_pop3_expire", "30"}},
+        .dovecot = days_ahead(29),
+    };
+    struct live *live = live_start(&options);
+    struct talk *conversation;
+
+    live_allow(live, "Rebuilding|Created dotlock file.s timestamp");
+    live_deliver_many(LIVE_JAN, 3);
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 2);
+    pop3_quit(conversation, "+OK *");
+    live_log_wait(live, "cause=too_young count=2 uids=1:2");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 3 ");
+    rebuild_index(formats[_i]);
+
+    options.dovecot = days_ahead(31);
+    live_restart(live, &options);
+    conversation = pop3_jan();
+    talk(conversation, "C: STAT\nS: +OK 3 *\n");
+    pop3_quit(conversation, "+OK Logging out, messages deleted.");
+    live_log_wait(live, "retrieved=0 removed=2 kept=0");
+    live_log_wait(live, "del=2/");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "3 ");
+    live_stop(live);
+}
+END_TEST
+
+/* Imported mail with an old INTERNALDATE is as young as its import. */
+START_TEST(days_do_not_look_at_internaldate)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_pop3_expire", "30"}}});
+
+    free(live_must("printf 'Subject: 1\\n\\nold\\n' | doveadm save -u " LIVE_JAN
+                   " -m INBOX -r 1990-01-01 || printf 'Subject: 1\\n\\nold\\n' | "
+                   "doveadm save -u " LIVE_JAN " -m INBOX"));
+    free(live_must("touch -d 1990-01-01 " LIVE_MAIL_DIR "/" LIVE_JAN "/Maildir/*/*.*"));
+    fetch_all(1, "+OK *");
+    live_log_wait(live, "cause=too_young count=1");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 ");
+    live_stop(live);
+}
+END_TEST
+
+START_TEST(never_removes_nothing)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_pop3_expire", "never"}}});
+
+    live_deliver_many(LIVE_JAN, 1);
+    fetch_all(1, "+OK Logging out.");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 ");
+    live_stop(live);
+}
+END_TEST
+
+Suite *pop3_policy_suite(void)
+{
+    Suite *suite = suite_create("pop3-policy");
+    TCase *tcase = tcase_create("pop3-policy");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, observe_and_warn_remove_nothing, 0, LENGTH(modes));
+    tcase_add_test(tcase, imap_use_of_long_ago_is_forgotten);
+    tcase_add_test(tcase, off_is_stock);
+    tcase_add_test(tcase, master_user_removes_nothing);
+    tcase_add_test(tcase, delete_type_flag_is_reported_and_observes);
+    tcase_add_loop_test(tcase, with_settings_of_dovecots, 0, LENGTH(companions));
+    tcase_add_test(tcase, locked_session);
+    tcase_add_loop_test(tcase, days, 0, LENGTH(formats));
+    tcase_add_test(tcase, days_do_not_look_at_internaldate);
+    tcase_add_test(tcase, never_removes_nothing);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

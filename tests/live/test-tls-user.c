@@ -1,0 +1,154 @@
+/* Users with a mode of their own, and complete addresses (promises C6, C7): the auth service
+   decides, so a refusal is a wrong password's in all that can be seen. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fixture/live.h"
+#include "suites.h"
+
+/* piet is raised to enforce; jan without a domain and dirk without a dot are what C6 refuses. */
+static const char *const users = "piet@klant.example:{PLAIN}goed::::::kinamo_tls_mode=enforce\n"
+                                 "jan:{PLAIN}goed::::::\n"
+                                 "dirk@klant:{PLAIN}goed::::::\n"
+                                 "anna@klant.example:{PLAIN}goed::::::\n";
+
+static struct live *start(const char *tls_mode, const char *address_mode)
+{
+    return live_start(&(struct live_options){
+        .settings = {{"kinamo_tls_mode", tls_mode}, {"kinamo_address_mode", address_mode}},
+        .users = users,
+    });
+}
+
+/* Log in from an address of its own, because the penalty is per address. Returns the server's reply
+   and how long it took. */
+static char *reply(const char *service, const char *source, const char *user, const char *password,
+                   double *seconds_r)
+{
+    struct talk *conversation = talk_open_from(service, source);
+    struct timespec begin, end;
+    bool imap = strncmp(service, "imap", 4) == 0;
+    char *line;
+
+    talk(conversation, imap ? "S: * OK *\n" : "S: +OK *\n");
+    if (!imap) {
+        talkf(conversation, "C: USER %s\nS: +OK*\n", user);
+    }
+    (void)clock_gettime(CLOCK_MONOTONIC, &begin);
+    if (imap) {
+        talkf(conversation, "C: 1 LOGIN %s %s\n", user, password);
+    } else {
+        talkf(conversation, "C: PASS %s\n", password);
+    }
+    line = strdup(talk_line(conversation));
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    *seconds_r = (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
+    talk_close(conversation);
+    return line;
+}
+
+static const struct {
+    const char *name, *service, *user, *password;
+    bool refused;
+} logins[] = {
+    {"raised, clear, right password", "imap", "piet@klant.example", "goed", true},
+    {"raised, clear, right password", "pop3", "piet@klant.example", "goed", true},
+    {"raised, TLS", "imaps", "piet@klant.example", "goed", false},
+    {"another user, clear", "imap", "anna@klant.example", "goed", false},
+    {"no domain, right password", "imaps", "jan", "goed", true},
+    {"no domain, right password", "pop3s", "jan", "goed", true},
+    {"no dot in the domain, right password", "imaps", "dirk@klant", "goed", true},
+    {"complete", "pop3s", "anna@klant.example", "goed", false},
+};
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+START_TEST(a_refusal_is_a_wrong_password)
+{
+    struct live *live = start("warn", "enforce");
+    char source[32];
+    double wrong_seconds;
+    char *wrong[2];
+
+    wrong[0] = reply("imaps", "127.0.1.1", "anna@klant.example", "fout", &wrong_seconds);
+    wrong[1] = reply("pop3s", "127.0.1.2", "anna@klant.example", "fout", &wrong_seconds);
+    for (size_t i = 0; i < LENGTH(logins); i++) {
+        const char *want = wrong[strncmp(logins[i].service, "pop3", 4) == 0];
+        double seconds;
+        char *got;
+
+        (void)snprintf(source, sizeof(source), "127.0.2.%zu", i + 1);
+        got = reply(logins[i].service, source, logins[i].user, logins[i].password, &seconds);
+        ck_assert_msg((strcmp(got, want) == 0) == logins[i].refused, "%s, %s: got %s",
+                      logins[i].service, logins[i].name, got);
+        if (logins[i].refused) {
+            ck_assert_msg(seconds > wrong_seconds - 0.5 && seconds < wrong_seconds + 0.5,
+                          "%s, %s: got %.2f s, want %.2f s", logins[i].service, logins[i].name,
+                          seconds, wrong_seconds);
+        }
+        free(got);
+    }
+    ck_assert_int_eq(live_log_count(live, "kinamo_address_incomplete"), 0);
+    ck_assert_int_eq(live_log_count(live, "kinamo_tls_insecure user=piet"), 0);
+    live_log_wait(live, "event=kinamo_tls_insecure user=anna@klant.example service=imap");
+    free(wrong[0]);
+    free(wrong[1]);
+    live_stop(live);
+}
+END_TEST
+
+/* The penalty of the next attempt from the same address is there, too. */
+START_TEST(a_refusal_has_the_penalty_of_a_wrong_password)
+{
+    struct live *live = start("warn", "enforce");
+    double wrong, raised, incomplete, seconds;
+
+    free(reply("imap", "127.0.3.1", "anna@klant.example", "fout", &seconds));
+    free(reply("imap", "127.0.3.1", "anna@klant.example", "fout", &wrong));
+    free(reply("imap", "127.0.3.2", "piet@klant.example", "goed", &seconds));
+    free(reply("imap", "127.0.3.2", "piet@klant.example", "goed", &raised));
+    free(reply("imap", "127.0.3.3", "jan", "goed", &seconds));
+    free(reply("imap", "127.0.3.3", "jan", "goed", &incomplete));
+    ck_assert_msg(raised > wrong - 1 && raised < wrong + 1, "raised: got %.2f s, want %.2f s",
+                  raised, wrong);
+    ck_assert_msg(incomplete > wrong - 1 && incomplete < wrong + 1,
+                  "incomplete: got %.2f s, want %.2f s", incomplete, wrong);
+    live_stop(live);
+}
+END_TEST
+
+/* Who would be cut off: the command that the shipped file names. */
+START_TEST(the_metric_lists_who_would_be_cut_off)
+{
+    struct live *live = start("observe", "observe");
+    char *output;
+    double seconds;
+
+    free(reply("imap", "127.0.0.1", "anna@klant.example", "goed", &seconds));
+    free(reply("imap", "127.0.0.1", "anna@klant.example", "goed", &seconds));
+    free(reply("pop3", "127.0.0.1", LIVE_JAN, LIVE_JAN_PASSWORD, &seconds));
+    free(reply("pop3s", "127.0.0.1", LIVE_EVA, LIVE_EVA_PASSWORD, &seconds));
+    output = live_must("doveadm -f tab stats dump | grep '^kinamo_tls_insecure_' | cut -f1,3");
+    ck_assert_msg(strstr(output, "kinamo_tls_insecure_anna@klant.example_imap\t2\n") != NULL &&
+                      strstr(output, "kinamo_tls_insecure_" LIVE_JAN "_pop3\t1\n") != NULL &&
+                      strstr(output, LIVE_EVA) == NULL,
+                  "got %s", output);
+    free(output);
+    live_stop(live);
+}
+END_TEST
+
+Suite *tls_user_suite(void)
+{
+    Suite *suite = suite_create("tls-user");
+    TCase *tcase = tcase_create("tls-user");
+
+    tcase_set_timeout(tcase, 120);
+    tcase_add_test(tcase, a_refusal_is_a_wrong_password);
+    tcase_add_test(tcase, a_refusal_has_the_penalty_of_a_wrong_password);
+    tcase_add_test(tcase, the_metric_lists_who_would_be_cut_off);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
