@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "quota.h"
 
@@ -63,12 +64,16 @@ char *quota_warning_text(const char *address)
                      address);
 }
 
-int quota_decisions(struct live *live, const char *fields)
+int quota_decisions(struct live *live, const char *fields, int want)
 {
-    char *pattern = NULL;
-    int count;
+    char *pattern = live_must("printf 'event=kinamo_quota_warning *%s*'", fields);
+    int count = live_log_count(live, pattern);
 
-    pattern = live_must("printf 'event=kinamo_quota_warning *%s*'", fields);
+    for (int tries = 0; count < want && tries < 50; tries++) {
+        (void)usleep(100000);
+        count = live_log_count(live, pattern);
+    }
+    (void)usleep(50000);
     count = live_log_count(live, pattern);
     free(pattern);
     return count;
