@@ -21,9 +21,9 @@ struct server {
     char id[16];
 };
 
-static void give_up(const char *line, const char *got)
+static void give_up(const char *step, const char *heard)
 {
-    (void)fprintf(stderr, "auth server: script line \"%s\": got \"%s\"\n", line, got);
+    (void)fprintf(stderr, "auth server: script line \"%s\": got \"%s\"\n", step, heard);
     _exit(EXIT_FAILURE);
 }
 
