@@ -9,6 +9,8 @@
 
 #include <sys/socket.h>
 
+#include "kinamo/record.h"
+#include "plugin/compat/host-event.h"
 #include "plugin/compat/host-mail.h"
 #include "plugin/imap/imap-tls.h"
 #include "plugin/mail/tls-session.h"
@@ -34,9 +36,8 @@ static void end_session(struct client *client, const char *text)
     (void)shutdown(client->fd_in, SHUT_RDWR);
 }
 
-/* A new session has been answered its login when it gets here; one that comes back from hibernation
-   has been sent nothing, and whether it is private is not known before its state is imported. A
-   state that lacks it is from before this plugin was loaded: such a session goes on. */
+/* A new session has been answered its login when it gets here. One that comes back from hibernation
+   has been sent nothing yet: it was looked at when it was new, and goes on. */
 static void imap_tls_init(struct client *client)
 {
     struct imap_tls *tls = IMAP_TLS(client);
@@ -65,20 +66,26 @@ static int imap_tls_state_export(struct client *client, bool internal, buffer_t 
     return tls->module_ctx.super.state_export(client, internal, dest, error_r);
 }
 
+static void report_restored(struct client *client)
+{
+    struct kinamo_record record;
+
+    kinamo_record_init(&record, "kinamo_tls_restored");
+    kinamo_record_text(&record, "user", client->user->username);
+    kinamo_record_text(&record, "tls", kinamo_host_user_is_tls(client->user) ? "yes" : "no");
+    kinamo_event_debug(client->event, &record);
+}
+
 static ssize_t imap_tls_state_import(struct client *client, bool internal,
                                      const unsigned char *data, size_t size, const char **error_r)
 {
     struct imap_tls *tls = IMAP_TLS(client);
-    const char *text;
 
     if (!internal || size < STATE_SIZE || memcmp(data, STATE_NAME, strlen(STATE_NAME)) != 0) {
         return tls->module_ctx.super.state_import(client, internal, data, size, error_r);
     }
     kinamo_host_user_set_tls(client->user, data[STATE_SIZE - 1] == '1');
-    text = kinamo_tls_session_refusal_again(client->user);
-    if (text != NULL) {
-        end_session(client, text);
-    }
+    report_restored(client);
     return (ssize_t)STATE_SIZE;
 }
 

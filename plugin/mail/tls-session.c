@@ -51,7 +51,7 @@ static void report_notice(struct mail_user *user, const struct kinamo_settings *
     kinamo_event_info(user->event, &record);
 }
 
-static const char *refusal(struct mail_user *user, bool is_new)
+const char *kinamo_tls_session_refusal(struct mail_user *user)
 {
     const struct kinamo_settings *settings = kinamo_user_settings(user);
     struct kinamo_tls_facts facts = {.ends_here = kinamo_host_user_is_tls(user)};
@@ -68,20 +68,10 @@ static const char *refusal(struct mail_user *user, bool is_new)
         kinamo_tls_decide(&facts, kinamo_settings_mode(settings, KINAMO_SETTING_TLS_MODE), 0);
     if (decision.action == KINAMO_TLS_REFUSE) {
         report_refusal(user, &facts, &decision);
-        return kinamo_tls_refusal(user->service, decision.cause, is_new);
+        return kinamo_tls_refusal(user->service, decision.cause, true);
     }
-    if (decision.action == KINAMO_TLS_WARN && is_new) {
+    if (decision.action == KINAMO_TLS_WARN) {
         report_notice(user, settings);
     }
     return NULL;
-}
-
-const char *kinamo_tls_session_refusal(struct mail_user *user)
-{
-    return refusal(user, true);
-}
-
-const char *kinamo_tls_session_refusal_again(struct mail_user *user)
-{
-    return refusal(user, false);
 }

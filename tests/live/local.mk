@@ -32,16 +32,23 @@ tests_live_live_SOURCES = \
 	tests/live/pop3-model.h \
 	tests/live/pop3.c \
 	tests/live/pop3.h \
+	tests/live/quota.c \
+	tests/live/quota.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-company.c \
+	tests/live/test-pop3-cost.c \
 	tests/live/test-pop3-destination.c \
 	tests/live/test-pop3-ledger.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
+	tests/live/test-quota-imap.c \
+	tests/live/test-quota-mail.c \
+	tests/live/test-quota-shared.c \
 	tests/live/test-sasl.c \
 	tests/live/test-settings.c \
+	tests/live/test-tls-clients.c \
 	tests/live/test-tls-session.c \
 	tests/live/test-tls-table.c \
 	tests/live/test-tls-user.c
@@ -54,7 +61,8 @@ tests_live_demo_demo_LDADD = $(live_ldadd)
 tests_live_demo_demo_SOURCES = \
 	tests/live/demo/demo.c \
 	tests/live/demo/demo.h \
-	tests/live/demo/promises-incoming.c
+	tests/live/demo/promises-incoming.c \
+	tests/live/demo/promises-outgoing.c
 
 demo: stage tests/live/demo/demo
 	@tests/live/demo/demo

@@ -96,6 +96,29 @@ START_TEST(quota_of_the_destination)
 }
 END_TEST
 
+/* The shipped file with its commented example switched on. */
+START_TEST(grace_folder)
+{
+    struct live *live;
+    struct talk *conversation;
+
+    free(
+        live_must("sed 's/^#\\([^ ]\\|  \\)/\\1/' " LIVE_SHIPPED
+                  "/dovecot-%s/95-kinamo-policy.conf | sed -n '/^# The grace folder/,$p' >" LIVE_DIR
+                  "/grace.conf",
+                  live_is_2_4() ? "2.4" : "2.3"));
+    live = live_start(&(struct live_options){.dovecot = "!include " LIVE_DIR "/grace.conf\n"});
+    live_deliver_many(LIVE_JAN, 2);
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 2);
+    pop3_quit(conversation, "+OK *");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "");
+    pop3_expect_subjects(LIVE_JAN, "Fetched", "1 2 ");
+    free(live_must("doveconf -n | grep 'autoexpunge = \\(14 \\?d\\|2 \\?w\\)'"));
+    live_stop(live);
+}
+END_TEST
+
 START_TEST(inbox_is_no_destination)
 {
     struct live *live =
@@ -123,6 +146,7 @@ Suite *pop3_destination_suite(void)
     tcase_add_loop_test(tcase, moved, 0, LENGTH(formats));
     tcase_add_loop_test(tcase, an_obstacle_keeps_the_original, 0, LENGTH(obstacles));
     tcase_add_test(tcase, quota_of_the_destination);
+    tcase_add_test(tcase, grace_folder);
     tcase_add_test(tcase, inbox_is_no_destination);
     suite_add_tcase(suite, tcase);
     return suite;

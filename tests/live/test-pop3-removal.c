@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "pop3.h"
 #include "suites.h"
@@ -140,6 +141,66 @@ START_TEST(session)
 }
 END_TEST
 
+/* Too large for the buffers between server and client. */
+static void deliver_large(const char *user)
+{
+    free(live_must("{ printf 'Subject: 1\\n\\n'; seq 3000000; } | doveadm save -u %s -m INBOX",
+                   user));
+}
+
+/* QUIT comes while the server still has part of the reply to write: nobody knows whether the client
+   has got it. */
+START_TEST(quit_before_the_end_of_the_reply)
+{
+    struct live *live = live_start(NULL);
+    struct talk *conversation;
+
+    deliver_large(LIVE_JAN);
+    live_deliver(LIVE_JAN, "Subject: 2\n\ntwo\n");
+    conversation = pop3_jan();
+    pop3_retr(conversation, 2, 2);
+    talk(conversation, "C: RETR 1\nS: +OK *\n");
+    (void)sleep(1);
+    talk(conversation, "C: QUIT\nS* .\nS: +OK *\nEOF\n");
+    talk_close(conversation);
+    live_log_wait(live, "cause=quit_pipelined count=1 uids=1");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 ");
+    /* In its own time it goes. */
+    conversation = pop3_jan();
+    talk(conversation, "C: RETR 1\nS: +OK *\n");
+    (void)sleep(1);
+    talk(conversation, "S* .\n");
+    pop3_quit(conversation, "+OK *");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "");
+    live_stop(live);
+}
+END_TEST
+
+/* More commands in one write than Dovecot reads at once, and nobody who reads the replies. */
+START_TEST(long_pipeline_of_a_client_that_is_gone)
+{
+    struct live *live = live_start(NULL);
+    struct talk *conversation;
+    static const char pair[] = "RETR 1\r\nRETR 2\r\n";
+    char *commands;
+
+    live_deliver_many(LIVE_JAN, 2);
+    commands = calloc(200, sizeof(pair));
+    ck_assert_ptr_nonnull(commands);
+    for (size_t i = 0; i < 200; i++) {
+        memcpy(commands + i * strlen(pair), pair, strlen(pair));
+    }
+    memcpy(commands + 200 * strlen(pair), "QUIT\r\n", strlen("QUIT\r\n"));
+    conversation = pop3_jan();
+    talk_send(conversation, commands, strlen(commands));
+    free(commands);
+    live_log_wait(live, "Disconnected: Logged out*retr=400/");
+    talk_close(conversation);
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
+    live_stop(live);
+}
+END_TEST
+
 enum end { CLOSED, RESET, BAD_COMMANDS, KILLED, TERMINATED, SHUT_DOWN };
 
 static const enum end ends[] = {CLOSED, RESET, BAD_COMMANDS, KILLED, TERMINATED, SHUT_DOWN};
@@ -188,7 +249,7 @@ START_TEST(no_quit_nothing_removed)
         live_log_wait(live, "retr=2/*, del=0/");
         /* Flags are saved as without us. */
         flags = live_must("doveadm search -u " LIVE_JAN " mailbox INBOX seen | wc -l");
-        ck_assert_int_eq(atoi(flags), 2);
+        ck_assert_int_eq(strtol(flags, NULL, 10), 2);
         free(flags);
     }
     pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
@@ -319,7 +380,9 @@ START_TEST(sessions_at_once)
     struct live *live = live_start(
         &(struct live_options){.mail_format = formats[_i / 2],
                                .settings = {{"kinamo_pop3_destination", destinations[_i % 2]}}});
-    struct talk *one, *two, *imap;
+    struct talk *one;
+    struct talk *two;
+    struct talk *imap;
 
     live_deliver_many(LIVE_JAN, 4);
     one = pop3_jan();
@@ -369,6 +432,8 @@ Suite *pop3_removal_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, retrieved_messages_go_at_quit, 0, LENGTH(formats));
     tcase_add_test(tcase, session);
+    tcase_add_test(tcase, quit_before_the_end_of_the_reply);
+    tcase_add_test(tcase, long_pipeline_of_a_client_that_is_gone);
     tcase_add_loop_test(tcase, no_quit_nothing_removed, 0, LENGTH(ends));
     tcase_add_loop_test(tcase, a_bad_transfer_keeps_that_message, 0, LENGTH(damages));
     tcase_add_test(tcase, ok_at_quit_is_true);

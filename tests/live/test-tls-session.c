@@ -49,7 +49,8 @@ START_TEST(trusted_networks)
 {
     struct live *live = live_start(&(struct live_options){
         .settings = {{"kinamo_tls_trusted_networks", sources[_i].networks}},
-        .dovecot = "ssl = required\n",
+        .dovecot_2_3 = "ssl = required\n",
+        .dovecot_2_4 = "ssl = required\nauth_allow_cleartext = no\n",
     });
     struct talk *conversation = talk_open_from("imap", sources[_i].source);
 
@@ -182,20 +183,51 @@ static void hibernate(struct live *live, struct talk *conversation, int which)
     ck_assert_int_eq(live_log_count(live, "Successfully hibernated imap client"), which);
 }
 
+/* Dovecot itself restores no TLS flag. */
 START_TEST(a_session_keeps_what_it_was_through_hibernation)
 {
-    struct live_options options = {
-        .dovecot = HIBERNATE "log_debug = event=imap_client_hibernated\n",
-    };
-    struct live *live = live_start(&options);
-    struct talk *conversation;
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_tls_mode", "warn"}},
+        .dovecot = HIBERNATE "log_debug = event=imap_client_hibernated OR event=kinamo_*\n",
+    });
+    struct talk *private = talk_open("imaps");
+    struct talk *clear = talk_open("imap");
 
-    conversation = talk_open("imaps");
-    talk(conversation, "S: * OK *\n" LOGIN "S* 1 OK *\n");
-    hibernate(live, conversation, 1);
-    talk(conversation, "C: DONE\nS* 3 OK *\nC: 4 NOOP\nS* 4 OK *\n");
-    talk_close(conversation);
-    ck_assert_int_eq(live_log_count(live, "kinamo_tls_insecure"), 0);
+    talk(private, "S: * OK *\n" LOGIN "S* 1 OK *\n");
+    hibernate(live, private, 1);
+    talk(clear, "S: * OK *\n" LOGIN "S* 1 OK *\n");
+    hibernate(live, clear, 2);
+    talk(private, "C: DONE\nS* 3 OK *\nC: 4 NOOP\nS* 4 OK *\n");
+    live_log_wait(live, "event=kinamo_tls_restored user=" LIVE_JAN " tls=yes");
+    talk(clear, "C: DONE\nS* 3 OK *\nC: 4 NOOP\nS* 4 OK *\n");
+    live_log_wait(live, "event=kinamo_tls_restored user=" LIVE_JAN " tls=no");
+    /* Nobody is told a second time. */
+    ck_assert_int_eq(live_log_count(live, "event=kinamo_tls_notice"), 1);
+    talk_close(private);
+    talk_close(clear);
+    live_stop(live);
+}
+END_TEST
+
+/* Clear text is open for the login plugin to decide about. */
+START_TEST(dovecot_does_not_start_without_the_login_plugin)
+{
+    struct live *live = live_start(NULL);
+    char *output;
+
+    free(live_must("cp /etc/dovecot/dovecot.conf " LIVE_DIR "/bare.conf"));
+    free(live_must(live_is_2_4() ? "printf 'login_plugins {\\n  login_kinamo_policy = no\\n}\\n' "
+                                   ">>" LIVE_DIR "/bare.conf"
+                                 : "echo 'login_plugins =' >>" LIVE_DIR "/bare.conf"));
+    ck_assert_int_ne(live_run(&output, "doveconf -n -c " LIVE_DIR "/bare.conf"), 0);
+    ck_assert_msg(strstr(output, "kinamo_tls_mode: login_plugins lacks login_kinamo_policy") !=
+                      NULL,
+                  "got %s", output);
+    free(output);
+    free(live_must(live_is_2_4() ? "echo 'kinamo_tls_mode = off' >>" LIVE_DIR "/bare.conf"
+                                 : "printf 'plugin {\\n  kinamo_tls_mode = off\\n}\\n' >>" LIVE_DIR
+                                   "/bare.conf"));
+    free(live_must("doveconf -n -c " LIVE_DIR "/bare.conf"));
     live_stop(live);
 }
 END_TEST
@@ -208,6 +240,7 @@ Suite *tls_session_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, what_is_pipelined_behind_starttls_is_never_executed);
     tcase_add_loop_test(tcase, trusted_networks, 0, (int)(sizeof(sources) / sizeof(sources[0])));
+    tcase_add_test(tcase, dovecot_does_not_start_without_the_login_plugin);
     tcase_add_test(tcase, haproxy_says_whether_there_was_tls);
     tcase_add_loop_test(tcase, claims_of_proxies, 0, (int)(sizeof(claims) / sizeof(claims[0])));
     tcase_add_test(tcase, the_mail_process_refuses_what_the_login_process_let_in);

@@ -10,13 +10,21 @@ int main(void)
 
     srunner_add_suite(runner, address_suite());
     srunner_add_suite(runner, base64_suite());
+    srunner_add_suite(runner, login_guard_suite());
+    srunner_add_suite(runner, message_suite());
     srunner_add_suite(runner, networks_suite());
+    srunner_add_suite(runner, notice_state_suite());
+    srunner_add_suite(runner, quota_level_suite());
+    srunner_add_suite(runner, settings_suite());
+    srunner_add_suite(runner, template_suite());
     srunner_add_suite(runner, pop3_capa_suite());
     srunner_add_suite(runner, pop3_command_suite());
     srunner_add_suite(runner, pop3_retention_suite());
+    srunner_add_suite(runner, networks_suite());
+    srunner_add_suite(runner, address_suite());
+    srunner_add_suite(runner, base64_suite());
     srunner_add_suite(runner, sasl_message_suite());
     srunner_add_suite(runner, throttle_suite());
-    srunner_add_suite(runner, settings_suite());
     srunner_add_suite(runner, tls_policy_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);

@@ -21,11 +21,11 @@ static const struct {
     {"C3", "the user is told in time that the mailbox fills up", NULL},
     {"C4", "POP3: what was downloaded is removed", demo_c4},
     {"C5", "a second POP3 device finds an empty mailbox", demo_c5},
-    {"C6", "the username is the complete address", NULL},
+    {"C6", "the username is the complete address", demo_c6},
     {"C7", "SSL or STARTTLS before any password", demo_c7},
-    {"C8", "outgoing mail goes through port 587, secured", NULL},
-    {"C9", "outgoing authentication by password or CRAM-MD5", NULL},
-    {"C10", "one address and password for incoming and outgoing", NULL},
+    {"C8", "outgoing mail goes through port 587, secured", demo_c8},
+    {"C9", "outgoing authentication by password or CRAM-MD5", demo_c9},
+    {"C10", "one address and password for incoming and outgoing", demo_c10},
     {"C11", "what a user reads comes in the user's language", NULL},
 };
 

@@ -19,4 +19,9 @@ const TTest *demo_c5(void);
 const TTest *demo_c6(void);
 const TTest *demo_c7(void);
 
+/* promises-outgoing.c */
+const TTest *demo_c8(void);
+const TTest *demo_c9(void);
+const TTest *demo_c10(void);
+
 #endif
