@@ -56,6 +56,7 @@ static uint64_t make_key(const unsigned char *secret, enum kinamo_throttle_kind 
                          const struct place *place, size_t place_length, const char *user)
 {
     unsigned char text[2 + sizeof(place->bytes) + MAX_USER];
+    size_t user_length = strnlen(user, MAX_USER);
     size_t length = 0;
     uint64_t key;
 
@@ -65,7 +66,7 @@ static uint64_t make_key(const unsigned char *secret, enum kinamo_throttle_kind 
         memcpy(text + length, place->bytes, place_length);
         length += place_length;
     }
-    for (size_t i = 0; user[i] != '\0' && i < MAX_USER; i++) {
+    for (size_t i = 0; i < user_length; i++) {
         char c = user[i];
 
         text[length++] = (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);

@@ -12,7 +12,7 @@ struct talk *pop3_login(const char *user, const char *password);
 void pop3_retr(struct talk *conversation, int first, int last);
 
 /* Send text in one write; | stands for CRLF, a line end of the text for nothing. */
-void pop3_write(struct talk *talk, const char *text);
+void pop3_write(struct talk *conversation, const char *text);
 
 /* QUIT, the reply matching a pattern, end of the connection, close. */
 void pop3_quit(struct talk *conversation, const char *reply);

@@ -1,4 +1,5 @@
 /* CAPA announces what really happens (RFC 2449 6.7). */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,13 +12,15 @@
 static char *ask_capa(struct talk *conversation)
 {
     static char text[1024];
+    size_t used = 0;
     const char *line;
 
     talk(conversation, "C: CAPA\nS: +OK*\n");
-    text[0] = '\0';
     while ((line = talk_line(conversation)) != NULL && strcmp(line, ".") != 0) {
-        strncat(text, line, sizeof(text) - strlen(text) - 2);
-        strcat(text, " ");
+        int length = snprintf(text + used, sizeof(text) - used, "%s ", line);
+
+        ck_assert_int_lt(length, (int)(sizeof(text) - used));
+        used += (size_t)length;
     }
     ck_assert_ptr_nonnull(line);
     return text;

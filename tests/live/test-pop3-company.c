@@ -117,8 +117,8 @@ START_TEST(killed_while_moving)
         talk_close(conversation);
         places = live_must("for m in INBOX Trash; do doveadm -f flow fetch -u " LIVE_JAN
                            " hdr.subject mailbox $m; done | sort -u | wc -l");
-        ck_assert_msg(atoi(places) == 20, "killed after %d ms: got %s messages, want 20", waits[i],
-                      places);
+        ck_assert_msg(strtol(places, NULL, 10) == 20,
+                      "killed after %d ms: got %s messages, want 20", waits[i], places);
         free(places);
     }
     live_stop(live);

@@ -55,8 +55,11 @@ START_TEST(linear)
     struct live *live =
         live_start(&(struct live_options){.settings = {{"kinamo_pop3_mode", modes[_i]}}});
     const char *wanted = getenv("KINAMO_COST_MESSAGES");
-    int many = wanted == NULL ? DEFAULT_MANY : atoi(wanted);
-    double few_retr, few_quit, many_retr, many_quit;
+    int many = wanted == NULL ? DEFAULT_MANY : (int)strtol(wanted, NULL, 10);
+    double few_retr;
+    double few_quit;
+    double many_retr;
+    double many_quit;
 
     measure(FEW, &few_retr, &few_quit);
     free(live_must("rm -rf " LIVE_MAIL_DIR "/" LIVE_JAN));

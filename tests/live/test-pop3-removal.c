@@ -181,15 +181,19 @@ START_TEST(long_pipeline_of_a_client_that_is_gone)
 {
     struct live *live = live_start(NULL);
     struct talk *conversation;
-    char commands[4096] = "";
+    static const char pair[] = "RETR 1\r\nRETR 2\r\n";
+    char *commands;
 
     live_deliver_many(LIVE_JAN, 2);
-    for (int i = 0; i < 400; i++) {
-        strcat(commands, i % 2 == 0 ? "RETR 1\r\n" : "RETR 2\r\n");
+    commands = calloc(200, sizeof(pair));
+    ck_assert_ptr_nonnull(commands);
+    for (size_t i = 0; i < 200; i++) {
+        memcpy(commands + i * strlen(pair), pair, strlen(pair));
     }
-    strcat(commands, "QUIT\r\n");
+    memcpy(commands + 200 * strlen(pair), "QUIT\r\n", strlen("QUIT\r\n"));
     conversation = pop3_jan();
     talk_send(conversation, commands, strlen(commands));
+    free(commands);
     live_log_wait(live, "Disconnected: Logged out*retr=400/");
     talk_close(conversation);
     pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
@@ -245,7 +249,7 @@ START_TEST(no_quit_nothing_removed)
         live_log_wait(live, "retr=2/*, del=0/");
         /* Flags are saved as without us. */
         flags = live_must("doveadm search -u " LIVE_JAN " mailbox INBOX seen | wc -l");
-        ck_assert_int_eq(atoi(flags), 2);
+        ck_assert_int_eq(strtol(flags, NULL, 10), 2);
         free(flags);
     }
     pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
@@ -376,7 +380,9 @@ START_TEST(sessions_at_once)
     struct live *live = live_start(
         &(struct live_options){.mail_format = formats[_i / 2],
                                .settings = {{"kinamo_pop3_destination", destinations[_i % 2]}}});
-    struct talk *one, *two, *imap;
+    struct talk *one;
+    struct talk *two;
+    struct talk *imap;
 
     live_deliver_many(LIVE_JAN, 4);
     one = pop3_jan();

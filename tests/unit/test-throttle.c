@@ -59,8 +59,8 @@ START_TEST(siphash_vectors)
 {
     unsigned char input[15];
 
-    for (unsigned char i = 0; i < sizeof(input); i++) {
-        input[i] = i;
+    for (size_t i = 0; i < sizeof(input); i++) {
+        input[i] = (unsigned char)i;
     }
     ck_assert(kinamo_siphash(secret, input, 15) == UINT64_C(0xa129ca6149be45e5));
     ck_assert(kinamo_siphash(secret, input, 0) == UINT64_C(0x726fdb47dd0e0e31));
