@@ -8,11 +8,13 @@ dovecot_doveadmdir = $(dovecot_moduledir)/doveadm
 
 kinamo_module_ldflags = -module -avoid-version -shared -Wl,-z,relro -Wl,-z,now
 # Dovecot's headers are not ours to warn about: they come as system headers.
-kinamo_dovecot_cppflags = $(AM_CPPFLAGS) -DHAVE_CONFIG_H=1 -isystem $(dovecot_includedir)
+kinamo_dovecot_cppflags = $(AM_CPPFLAGS) -DHAVE_CONFIG_H=1 -isystem $(dovecot_includedir) \
+	-DKINAMO_TEMPLATE_DIR='"$(kinamo_confdir)/templates"'
 
 if DOVECOT_TYPED_SETTINGS
 kinamo_compat_settings = plugin/compat/typed-settings.c plugin/compat/typed-settings.h
-kinamo_compat_mail = plugin/compat/compat-2.4.c $(kinamo_compat_settings)
+kinamo_compat_mail = plugin/compat/compat-2.4.c plugin/compat/host-dict-2.4.c \
+	plugin/compat/host-quota-2.4.c $(kinamo_compat_settings)
 kinamo_compat_module = plugin/compat/settings-module-2.4.c $(kinamo_compat_settings)
 kinamo_compat_login = \
 	plugin/compat/compat-login-2.4.c \
@@ -20,7 +22,8 @@ kinamo_compat_login = \
 	$(kinamo_compat_settings)
 kinamo_compat_pop3 = plugin/compat/host-pop3-2.4.c
 else
-kinamo_compat_mail = plugin/compat/compat-2.3.c
+kinamo_compat_mail = plugin/compat/compat-2.3.c plugin/compat/host-dict-2.3.c \
+	plugin/compat/host-quota-2.3.c
 kinamo_compat_module = plugin/compat/settings-module-2.3.c
 kinamo_compat_login = plugin/compat/compat-login-2.3.c plugin/compat/login-tls-2.3.c
 kinamo_compat_pop3 = plugin/compat/host-pop3-2.3.c
@@ -39,22 +42,43 @@ lib20_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib20_kinamo_policy_plugin_la_LIBADD = libkinamo-core.la
 lib20_kinamo_policy_plugin_la_SOURCES = \
 	$(kinamo_compat_mail) \
+	plugin/compat/host-dict.h \
 	plugin/compat/host-event.c \
 	plugin/compat/host-event.h \
 	plugin/compat/host-ip.c \
 	plugin/compat/host-ip.h \
 	plugin/compat/host-mail.h \
+	plugin/compat/host-quota.h \
 	plugin/mail/imap-use.c \
 	plugin/mail/imap-use.h \
+	plugin/mail/kinamo-notice.c \
+	plugin/mail/kinamo-notice.h \
 	plugin/mail/kinamo-policy-plugin.c \
 	plugin/mail/kinamo-policy-plugin.h \
+	plugin/mail/kinamo-quota.h \
+	plugin/mail/kinamo-state.c \
+	plugin/mail/kinamo-state.h \
 	plugin/mail/kinamo-user.h \
+	plugin/mail/notice-inbox.c \
+	plugin/mail/notice-inbox.h \
+	plugin/mail/notice-mail.h \
+	plugin/mail/notice-template.c \
+	plugin/mail/notice-template.h \
+	plugin/mail/quota-folders.c \
+	plugin/mail/quota-folders.h \
+	plugin/mail/quota-hooks.c \
+	plugin/mail/quota-look.c \
+	plugin/mail/quota-mail.c \
+	plugin/mail/quota-mail.h \
+	plugin/mail/quota-user.h \
 	plugin/mail/tls-session.c \
 	plugin/mail/tls-session.h
 
 lib95_imap_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_imap_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib95_imap_kinamo_policy_plugin_la_SOURCES = \
+	plugin/imap/imap-alert.c \
+	plugin/imap/imap-alert.h \
 	plugin/imap/imap-kinamo-policy-plugin.c \
 	plugin/imap/imap-kinamo-policy-plugin.h \
 	plugin/imap/imap-tls.c \
@@ -81,10 +105,10 @@ lib95_pop3_kinamo_policy_plugin_la_SOURCES = \
 	plugin/pop3/pop3-report.h \
 	plugin/pop3/pop3-session.c \
 	plugin/pop3/pop3-session.h \
-	plugin/pop3/pop3-verdict.c \
-	plugin/pop3/pop3-verdict.h \
 	plugin/pop3/pop3-tls.c \
-	plugin/pop3/pop3-tls.h
+	plugin/pop3/pop3-tls.h \
+	plugin/pop3/pop3-verdict.c \
+	plugin/pop3/pop3-verdict.h
 
 lib95_login_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_login_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
@@ -115,7 +139,9 @@ lib20_doveadm_kinamo_policy_plugin_la_SOURCES = \
 	plugin/doveadm/doveadm-explain.c \
 	plugin/doveadm/doveadm-explain.h \
 	plugin/doveadm/doveadm-kinamo-policy-plugin.c \
-	plugin/doveadm/doveadm-kinamo-policy-plugin.h
+	plugin/doveadm/doveadm-kinamo-policy-plugin.h \
+	plugin/doveadm/doveadm-quota.c \
+	plugin/doveadm/doveadm-quota.h
 
 libkinamo_policy_settings_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 libkinamo_policy_settings_la_LDFLAGS = $(kinamo_module_ldflags)

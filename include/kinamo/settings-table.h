@@ -21,6 +21,43 @@
    doc      one sentence for the manual and for "doveadm kinamo explain" */
 
 /* clang-format off */
+#define KINAMO_QUOTA_SETTINGS(KINAMO_SETTING)                                                       \
+    KINAMO_SETTING(QUOTA_MODE, kinamo_quota_mode, MODE, QUOTA, USER, "", "observe",                 \
+        "off observe warn", 0, 0,                                                                   \
+        "Whether the user is told that the mailbox is getting full.")                               \
+    KINAMO_SETTING(QUOTA_THRESHOLDS, kinamo_quota_thresholds, PERCENTS, QUOTA, USER, "percent",     \
+        "80 90 95 100", "", 1, 100,                                                                 \
+        "At which percentages of the storage and of the message limit the user is told.")           \
+    KINAMO_SETTING(QUOTA_MIN_FREE, kinamo_quota_min_free, SIZE, QUOTA, USER, "bytes", "0",          \
+        "", 0, UINT64_C(1) << 60,                                                                   \
+        "The user is also told when less than this much storage is left; 0: no such threshold.")    \
+    KINAMO_SETTING(QUOTA_REPEAT, kinamo_quota_repeat, DURATION, QUOTA, USER, "time", "24h",         \
+        "", 0, 31536000,                                                                            \
+        "After which time the user is reminded while the threshold is still exceeded; 0: never.")   \
+    KINAMO_SETTING(QUOTA_REARM, kinamo_quota_rearm, COUNT, QUOTA, USER, "percent", "2",             \
+        "", 0, 50,                                                                                  \
+        "How far below a threshold the mailbox must fall before its warning can come again.")       \
+    KINAMO_SETTING(QUOTA_CHECK_INTERVAL, kinamo_quota_check_interval, DURATION, QUOTA, USER, "time",\
+        "60s", "", 1, 86400,                                                                        \
+        "How often an open IMAP session looks at the quota at most.")                               \
+    KINAMO_SETTING(QUOTA_CHANNELS, kinamo_quota_channels, FLAGS, QUOTA, USER, "", "imap mail",      \
+        "imap mail", 0, 0,                                                                          \
+        "How the user is told: an ALERT in the IMAP session, a message in the inbox.")
+
+#define KINAMO_NOTICE_SETTINGS(KINAMO_SETTING)                                                      \
+    KINAMO_SETTING(LANGUAGE, kinamo_language, NAME, NOTICE, USER, "", "en",                         \
+        "", 2, 16,                                                                                  \
+        "Language of what the user reads: a folder below kinamo_template_dir (en, nl, fr, de).")    \
+    KINAMO_SETTING(TEMPLATE_DIR, kinamo_template_dir, TEXT, NOTICE, USER,   "path", "",             \
+        "empty", 0, 255,                                                                            \
+        "Folder of the message templates; empty: those that were installed with the plugins.")      \
+    KINAMO_SETTING(SENDER, kinamo_sender, TEXT, NOTICE, USER, "address", "",                        \
+        "empty", 0, 255,                                                                            \
+        "Sender of messages to the user; empty: postmaster at the domain of the user.")             \
+    KINAMO_SETTING(STATE, kinamo_state, DICT, NOTICE, USER,   "dict",                               \
+        "file:~/.kinamo-policy:lock=fcntl", "", 1, 1024,                                            \
+        "Dovecot dict that remembers what the user was told; shared if several servers are used.")
+
 #define KINAMO_DOVECOT_SETTINGS(KINAMO_SETTING)                                                     \
     KINAMO_SETTING(POP3_MODE, kinamo_pop3_mode, MODE, POP3, USER, "", "observe",                    \
         "off observe warn enforce", 0, 0,                                                           \
@@ -54,7 +91,9 @@
         "In warn, how long to wait before the same user is told again.")                            \
     KINAMO_SETTING(ADDRESS_MODE, kinamo_address_mode, MODE, ADDRESS, GLOBAL, "", "observe",         \
         "off observe enforce", 0, 0,                                                                \
-        "Whether a username that is not a complete e-mail address is refused.")
+        "Whether a username that is not a complete e-mail address is refused.")                     \
+    KINAMO_QUOTA_SETTINGS(KINAMO_SETTING)                                                           \
+    KINAMO_NOTICE_SETTINGS(KINAMO_SETTING)
 
 #define KINAMO_SASL_SETTINGS(KINAMO_SETTING)                                                        \
     KINAMO_SETTING(AUTH_SOCKET, kinamo_auth_socket, TEXT, SASL, GLOBAL, "path", "private/auth",     \

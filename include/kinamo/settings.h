@@ -26,13 +26,19 @@ enum kinamo_setting_type {
     KINAMO_TYPE_COUNT,    /* digits; number: as written */
     KINAMO_TYPE_NETWORKS, /* IP addresses or CIDR blocks separated by spaces */
     KINAMO_TYPE_TEXT,     /* printable text of min to max bytes */
+    KINAMO_TYPE_PERCENTS, /* see kinamo_quota_thresholds_parse() */
+    KINAMO_TYPE_FLAGS,    /* some of the words of "allowed"; number: bit n is set for word n */
+    KINAMO_TYPE_NAME,     /* min to max lower case letters, digits, "_" and "-" */
+    KINAMO_TYPE_DICT,     /* a Dovecot dict, named the way the series at hand does it */
 };
 
 enum kinamo_policy {
     KINAMO_POLICY_POP3,
     KINAMO_POLICY_TLS,
     KINAMO_POLICY_ADDRESS,
-    KINAMO_POLICY_SASL, /* has no per-user values: a bad one refuses to load */
+    KINAMO_POLICY_QUOTA,
+    KINAMO_POLICY_NOTICE, /* has no mode: a bad value is replaced by the default */
+    KINAMO_POLICY_SASL,   /* has no per-user values: a bad one refuses to load */
     KINAMO_POLICY_COUNT,
 };
 
@@ -63,7 +69,7 @@ struct kinamo_setting {
 
 struct kinamo_value {
     const char *text; /* as the host handed it over, never NULL; owned by the host */
-    uint64_t number;  /* see enum kinamo_setting_type; 0 for TEXT and NETWORKS */
+    uint64_t number;  /* see enum kinamo_setting_type; 0 for texts */
 };
 
 struct kinamo_settings {

@@ -11,9 +11,27 @@
 #include "kinamo/settings.h"
 #include "plugin/compat/typed-settings.h"
 
+#define DEFINE_TEXT(name)                                                                          \
+    SETTING_DEFINE_STRUCT_STR_NOVARS(#name, name, struct kinamo_typed_settings)
+#define DEFINE_MODE     DEFINE_TEXT
+#define DEFINE_WORDS    DEFINE_TEXT
+#define DEFINE_BOOL     DEFINE_TEXT
+#define DEFINE_EXPIRE   DEFINE_TEXT
+#define DEFINE_DURATION DEFINE_TEXT
+#define DEFINE_SIZE     DEFINE_TEXT
+#define DEFINE_COUNT    DEFINE_TEXT
+#define DEFINE_NETWORKS DEFINE_TEXT
+#define DEFINE_PERCENTS DEFINE_TEXT
+#define DEFINE_FLAGS    DEFINE_TEXT
+#define DEFINE_NAME     DEFINE_TEXT
+/* A dict is a block of this name; its text stays the default. */
+#define DEFINE_DICT(name_)                                                                         \
+    {                                                                                              \
+        .type = SET_FILTER_NAME, .key = #name_                                                     \
+    }
+
 const struct setting_define kinamo_setting_defines[] = {
-#define KINAMO_SETTING(id, name, ...)                                                              \
-    SETTING_DEFINE_STRUCT_STR_NOVARS(#name, name, struct kinamo_typed_settings),
+#define KINAMO_SETTING(id, name, type, ...) DEFINE_##type(name),
     KINAMO_DOVECOT_SETTINGS(KINAMO_SETTING)
 #undef KINAMO_SETTING
         SETTING_DEFINE_LIST_END};

@@ -5,6 +5,7 @@
 
 #include "plugin/doveadm/doveadm-explain.h"
 #include "plugin/doveadm/doveadm-kinamo-policy-plugin.h"
+#include "plugin/doveadm/doveadm-quota.h"
 
 const char *doveadm_kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
 /* No list of dependencies: doveadm would look for them among its own modules. Where kinamo_policy
@@ -13,6 +14,7 @@ const char *doveadm_kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
 void doveadm_kinamo_policy_plugin_init(struct module *module ATTR_UNUSED)
 {
     doveadm_cmd_register_ver2(&kinamo_doveadm_explain);
+    doveadm_cmd_register_ver2(&kinamo_doveadm_quota);
 }
 
 void doveadm_kinamo_policy_plugin_deinit(void)

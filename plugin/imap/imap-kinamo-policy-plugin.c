@@ -4,6 +4,7 @@
 
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
+#include "plugin/imap/imap-alert.h"
 #include "plugin/imap/imap-kinamo-policy-plugin.h"
 #include "plugin/imap/imap-tls.h"
 #include "plugin/mail/kinamo-user.h"
@@ -23,6 +24,7 @@ static void kinamo_imap_client_created(struct client **clientp)
         kinamo_record_init(&record, "kinamo_imap_session");
         kinamo_record_text(&record, "user", client->user->username);
         kinamo_event_debug(client->event, &record);
+        kinamo_imap_alert_hook(client);
         kinamo_imap_tls_client_created(client);
     }
     if (next_client_created != NULL) {

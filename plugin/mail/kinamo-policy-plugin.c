@@ -12,6 +12,8 @@
 #include "plugin/compat/host-mail.h"
 #include "plugin/mail/imap-use.h"
 #include "plugin/mail/kinamo-policy-plugin.h"
+#include "plugin/mail/kinamo-quota.h"
+#include "plugin/mail/kinamo-state.h"
 #include "plugin/mail/kinamo-user.h"
 
 #define KINAMO_USER(user) MODULE_CONTEXT(user, kinamo_user_module)
@@ -59,14 +61,26 @@ static void log_session(struct mail_user *user, const struct kinamo_settings *se
     kinamo_event_debug(user->event, &record);
 }
 
+static void kinamo_mail_user_deinit(struct mail_user *user)
+{
+    struct kinamo_user *kuser = KINAMO_USER(user);
+
+    kinamo_state_close(user);
+    kuser->module_ctx.super.deinit(user);
+}
+
 static void kinamo_mail_user_created(struct mail_user *user)
 {
+    struct mail_user_vfuncs *v = user->vlast;
     struct kinamo_user *kuser;
 
     if (user->autocreated) {
         return;
     }
     kuser = p_new(user->pool, struct kinamo_user, 1);
+    kuser->module_ctx.super = *v;
+    user->vlast = &kuser->module_ctx.super;
+    v->deinit = kinamo_mail_user_deinit;
     kinamo_host_user_settings(user, &kuser->settings, setting_refused, user);
     MODULE_CONTEXT_SET(user, kinamo_user_module, kuser);
     log_session(user, &kuser->settings);
@@ -100,9 +114,11 @@ static struct mail_storage_hooks kinamo_mail_storage_hooks = {
 void kinamo_policy_plugin_init(struct module *module)
 {
     mail_storage_hooks_add(module, &kinamo_mail_storage_hooks);
+    kinamo_quota_init(module);
 }
 
 void kinamo_policy_plugin_deinit(void)
 {
+    kinamo_quota_deinit();
     mail_storage_hooks_remove(&kinamo_mail_storage_hooks);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kinamo/quota-level.h"
 #include "kinamo/networks.h"
 #include "kinamo/record.h"
 #include "kinamo/settings.h"
@@ -162,6 +163,40 @@ static bool parse_text(const struct kinamo_setting *setting, const char *text)
     return (length == 0 && may_be_empty(setting)) || in_range(setting, length);
 }
 
+static bool parse_flags(const struct kinamo_setting *setting, const char *text, uint64_t *number_r)
+{
+    char word[16];
+    uint64_t index;
+
+    for (;;) {
+        size_t length;
+
+        text += strspn(text, " ,");
+        length = strcspn(text, " ,");
+        if (length == 0) {
+            return true;
+        }
+        if (length >= sizeof(word)) {
+            return false;
+        }
+        memcpy(word, text, length);
+        word[length] = '\0';
+        if (!find_word(setting->allowed, word, &index)) {
+            return false;
+        }
+        *number_r |= UINT64_C(1) << index;
+        text += length;
+    }
+}
+
+static bool parse_name(const struct kinamo_setting *setting, const char *text)
+{
+    static const char *const allowed = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    size_t length = strlen(text);
+
+    return strspn(text, allowed) == length && in_range(setting, length);
+}
+
 static bool parse(const struct kinamo_setting *setting, const char *text, uint64_t *number_r)
 {
     *number_r = 0;
@@ -183,7 +218,14 @@ static bool parse(const struct kinamo_setting *setting, const char *text, uint64
     case KINAMO_TYPE_NETWORKS:
         return kinamo_networks_are_valid(text);
     case KINAMO_TYPE_TEXT:
+    case KINAMO_TYPE_DICT:
         return parse_text(setting, text);
+    case KINAMO_TYPE_PERCENTS:
+        return kinamo_quota_thresholds_parse(text, &(struct kinamo_quota_thresholds){0});
+    case KINAMO_TYPE_FLAGS:
+        return parse_flags(setting, text, number_r);
+    case KINAMO_TYPE_NAME:
+        return parse_name(setting, text);
     }
     return false;
 }
@@ -242,7 +284,19 @@ void kinamo_setting_describe(const struct kinamo_setting *setting, char *out, si
                        "IP addresses or networks such as 192.0.2.0/24 2001:db8::/32, separated "
                        "by spaces");
         break;
+    case KINAMO_TYPE_PERCENTS:
+        (void)snprintf(out, size, "up to %d percentages from %llu to %llu, rising, such as %s",
+                       KINAMO_QUOTA_MAX_THRESHOLDS, min, max, setting->default_value);
+        break;
+    case KINAMO_TYPE_FLAGS:
+        (void)snprintf(out, size, "none, some or all of: %s", setting->allowed);
+        break;
+    case KINAMO_TYPE_NAME:
+        (void)snprintf(out, size, "%llu to %llu lower case letters, digits, \"_\" and \"-\"", min,
+                       max);
+        break;
     case KINAMO_TYPE_TEXT:
+    case KINAMO_TYPE_DICT:
         (void)snprintf(out, size, "%s%llu to %llu bytes without control characters",
                        may_be_empty(setting) ? "empty, or " : "", min, max);
         break;

@@ -35,6 +35,7 @@ static const struct {
     [KINAMO_POLICY_POP3] = {KINAMO_SETTING_POP3_MODE, KINAMO_MODE_OBSERVE, true},
     [KINAMO_POLICY_TLS] = {KINAMO_SETTING_TLS_MODE, KINAMO_MODE_ENFORCE, true},
     [KINAMO_POLICY_ADDRESS] = {KINAMO_SETTING_ADDRESS_MODE, KINAMO_MODE_OBSERVE, true},
+    [KINAMO_POLICY_QUOTA] = {KINAMO_SETTING_QUOTA_MODE, KINAMO_MODE_OBSERVE, true},
 };
 
 const struct kinamo_setting *kinamo_setting(enum kinamo_setting_id id)

@@ -32,6 +32,8 @@ tests_live_live_SOURCES = \
 	tests/live/pop3-model.h \
 	tests/live/pop3.c \
 	tests/live/pop3.h \
+	tests/live/quota.c \
+	tests/live/quota.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
 	tests/live/test-pop3-capa.c \
@@ -41,6 +43,9 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-ledger.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
+	tests/live/test-quota-imap.c \
+	tests/live/test-quota-mail.c \
+	tests/live/test-quota-shared.c \
 	tests/live/test-sasl.c \
 	tests/live/test-settings.c \
 	tests/live/test-tls-clients.c \

@@ -7,8 +7,11 @@ int main(void)
     /* clang-format off */
     static Suite *(*const suites[])(void) = {
         basics_suite,
-        settings_suite,
+        quota_imap_suite,
+        quota_mail_suite,
+        quota_shared_suite,
         pop3_removal_suite,
+        settings_suite,
         pop3_policy_suite,
         pop3_destination_suite,
         pop3_capa_suite,

@@ -5,6 +5,9 @@
 #include <check.h>
 
 Suite *basics_suite(void);
+Suite *quota_imap_suite(void);
+Suite *quota_mail_suite(void);
+Suite *quota_shared_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_company_suite(void);
 Suite *pop3_cost_suite(void);

@@ -26,7 +26,12 @@ static const struct kinamo_setting *dovecot_setting(int id)
 {
     const struct kinamo_setting *setting = kinamo_setting((enum kinamo_setting_id)id);
 
-    return setting->policy == KINAMO_POLICY_SASL ? NULL : setting;
+    if (setting->policy == KINAMO_POLICY_SASL ||
+        (live_is_2_4() && setting->type == KINAMO_TYPE_DICT)) {
+        /* The SASL module's, or a block that has no value. */
+        return NULL;
+    }
+    return setting;
 }
 
 /* The table, row by row, against what this Dovecot has registered. */

@@ -39,6 +39,19 @@ static const struct {
     {"kinamo_pop3_destination", "", 0},
     {"kinamo_pop3_destination", "Trash", 0},
     {"kinamo_auth_timeout", NULL, 25},
+    {"kinamo_quota_mode", "warn", KINAMO_MODE_WARN},
+    {"kinamo_quota_thresholds", "70 100", 0},
+    {"kinamo_quota_min_free", "100M", UINT64_C(100) << 20},
+    {"kinamo_quota_min_free", "0", 0},
+    {"kinamo_quota_repeat", NULL, 86400},
+    {"kinamo_quota_repeat", "0", 0},
+    {"kinamo_quota_rearm", "5", 5},
+    {"kinamo_quota_channels", NULL, 3},
+    {"kinamo_quota_channels", "imap", 1},
+    {"kinamo_quota_channels", "mail", 2},
+    {"kinamo_quota_channels", "", 0},
+    {"kinamo_language", "pt-br", 0},
+    {"kinamo_state", "redis:host=192.0.2.1:timeout_msecs=1000", 0},
 };
 
 START_TEST(accepts)
@@ -94,6 +107,15 @@ static const struct {
     {"kinamo_tls_trusted_networks", "webmail.example",
      "kinamo_tls_trusted_networks: bad value webmail.example (IP addresses or networks such as "
      "192.0.2.0/24 2001:db8::/32, separated by spaces)"},
+    {"kinamo_quota_mode", "enforce", "kinamo_quota_mode: bad value enforce (off, observe or warn)"},
+    {"kinamo_quota_thresholds", "90 80",
+     "kinamo_quota_thresholds: bad value \"90 80\" (up to 8 percentages from 1 to 100, rising, "
+     "such as 80 90 95 100)"},
+    {"kinamo_quota_channels", "sms",
+     "kinamo_quota_channels: bad value sms (none, some or all of: imap mail)"},
+    {"kinamo_language", "../../etc",
+     "kinamo_language: bad value ../../etc (2 to 16 lower case letters, digits, \"_\" and "
+     "\"-\")"},
     {"kinamo_pop3_destination", "Tr\nash",
      "kinamo_pop3_destination: bad value \"Tr\\x0aash\" (empty, or 0 to 255 bytes without control "
      "characters)"},

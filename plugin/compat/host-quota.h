@@ -1,0 +1,36 @@
+/* What the quota warnings need from Dovecot's quota plugin. */
+#ifndef KINAMO_HOST_QUOTA_H
+#define KINAMO_HOST_QUOTA_H
+
+#include <stdbool.h>
+
+#include "kinamo/quota-level.h"
+
+struct mail_user;
+
+/* One resource with a limit. */
+struct kinamo_quota_reading {
+    const char *root; /* the quota root's name; lives as long as the user */
+    bool messages;    /* MESSAGE; otherwise STORAGE in bytes */
+    struct kinamo_quota_usage usage;
+};
+
+/* Whether the quota plugin is loaded. It is no dependency of ours: a server without quota loads
+   the other policies. */
+bool kinamo_host_quota_loaded(void);
+
+/* Read every limited resource of the user's own quota roots: not of those for public or shared
+   namespaces, and not of hidden ones. Returns their number, at most max, or -1 with a reason. A
+   root without any limit is not computed. */
+int kinamo_host_quota_read(struct mail_user *user, struct kinamo_quota_reading *readings,
+                           unsigned int max, const char **error_r);
+
+/* Let saves of this user pass the quota until _restore(); they are still counted. */
+struct kinamo_quota_lift {
+    struct quota *quota;
+    void (*test_alloc)(void); /* of the quota plugin, cast back by _restore() */
+};
+void kinamo_host_quota_lift(struct mail_user *user, struct kinamo_quota_lift *lift_r);
+void kinamo_host_quota_restore(struct kinamo_quota_lift *lift);
+
+#endif

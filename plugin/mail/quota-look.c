@@ -1,0 +1,414 @@
+/* One look at the quota: what is due is told by mail, at most once however many look at once. */
+#include "lib.h"
+#include "ioloop.h"
+
+#include "kinamo/record.h"
+#include "plugin/compat/host-event.h"
+#include "plugin/mail/kinamo-quota.h"
+#include "plugin/mail/kinamo-state.h"
+#include "plugin/mail/kinamo-user.h"
+#include "plugin/mail/notice-inbox.h"
+#include "plugin/mail/quota-mail.h"
+#include "plugin/mail/quota-user.h"
+
+#define STATE_WARN    "quota"
+#define STATE_OBSERVE "quota-observe"
+
+struct look {
+    struct mail_user *user;
+    struct kinamo_quota_user *quser;
+    const struct kinamo_quota_readings *readings;
+    struct kinamo_quota_decision decision[KINAMO_QUOTA_MAX_READINGS];
+    const char *state_name;
+    struct kinamo_notice_state state; /* as loaded */
+    struct kinamo_notice_state next;
+    bool changed;
+    int worst; /* the reading that is told, or -1 */
+};
+
+bool kinamo_quota_is_on(struct mail_user *user)
+{
+    return KINAMO_QUOTA_USER(user) != NULL;
+}
+
+bool kinamo_quota_has_changed(struct mail_user *user)
+{
+    const struct kinamo_quota_user *quser = KINAMO_QUOTA_USER(user);
+
+    return quser != NULL && quser->changed;
+}
+
+static bool is_observed(struct mail_user *user)
+{
+    return kinamo_settings_mode(kinamo_user_settings(user), KINAMO_SETTING_QUOTA_MODE) ==
+           KINAMO_MODE_OBSERVE;
+}
+
+bool kinamo_quota_uses(struct mail_user *user, enum kinamo_quota_channel channel)
+{
+    return (kinamo_settings_number(kinamo_user_settings(user), KINAMO_SETTING_QUOTA_CHANNELS) &
+            UINT64_C(1) << channel) != 0;
+}
+
+void kinamo_quota_policy(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                         struct kinamo_quota_policy *policy_r)
+{
+    const struct kinamo_settings *set = kinamo_user_settings(user);
+
+    i_zero(policy_r);
+    (void)kinamo_quota_thresholds_parse(kinamo_settings_text(set, KINAMO_SETTING_QUOTA_THRESHOLDS),
+                                        &policy_r->thresholds);
+    policy_r->repeat = kinamo_settings_number(set, KINAMO_SETTING_QUOTA_REPEAT);
+    policy_r->rearm = (unsigned int)kinamo_settings_number(set, KINAMO_SETTING_QUOTA_REARM);
+    if (!reading->messages) {
+        policy_r->min_free = kinamo_settings_number(set, KINAMO_SETTING_QUOTA_MIN_FREE);
+    }
+}
+
+static const char *resource_of(const struct kinamo_quota_reading *reading)
+{
+    return reading->messages ? "MESSAGE" : "STORAGE";
+}
+
+const char *kinamo_quota_topic(const struct kinamo_quota_reading *reading)
+{
+    return t_strdup_printf("%s/%.80s", resource_of(reading), reading->root);
+}
+
+static void record(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                   const struct kinamo_quota_decision *decision, enum kinamo_quota_channel channel,
+                   const char *result, const char *cause, struct kinamo_record *record_r)
+{
+    kinamo_record_init(record_r, "kinamo_quota_warning");
+    kinamo_record_text(record_r, "user", user->username);
+    kinamo_record_text(record_r, "service", user->service);
+    kinamo_record_text(record_r, "root", reading->root);
+    kinamo_record_text(record_r, "resource", resource_of(reading));
+    kinamo_record_number(record_r, "percent", decision->percent);
+    kinamo_record_number(record_r, "threshold", decision->threshold);
+    kinamo_record_text(record_r, "channel", channel == KINAMO_QUOTA_CHANNEL_MAIL ? "mail" : "imap");
+    kinamo_record_text(record_r, "result", result);
+    kinamo_record_text(record_r, "cause", cause);
+}
+
+void kinamo_quota_sent(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                       const struct kinamo_quota_decision *decision,
+                       enum kinamo_quota_channel channel, const char *cause)
+{
+    struct kinamo_record rec;
+
+    record(user, reading, decision, channel, "sent", cause, &rec);
+    kinamo_event_info(user->event, &rec);
+}
+
+void kinamo_quota_suppressed(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                             const struct kinamo_quota_decision *decision,
+                             enum kinamo_quota_channel channel, const char *cause)
+{
+    struct kinamo_record rec;
+
+    record(user, reading, decision, channel, "suppressed", cause, &rec);
+    kinamo_event_info(user->event, &rec);
+}
+
+/* error is NULL if this failure was told a moment ago. */
+static void failed(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                   const struct kinamo_quota_decision *decision, const char *cause,
+                   const char *error, const char *cure)
+{
+    struct kinamo_record rec;
+
+    if (error == NULL) {
+        return;
+    }
+    record(user, reading, decision, KINAMO_QUOTA_CHANNEL_MAIL, "failed", cause, &rec);
+    kinamo_record_text(&rec, "error", error);
+    kinamo_record_text(&rec, "cure", cure);
+    kinamo_event_error(user->event, &rec);
+}
+
+static void state_failed(const struct look *look, unsigned int i, const char *error)
+{
+    failed(look->user, &look->readings->reading[i], &look->decision[i], "state", error,
+           "check the dict that kinamo_state names; the user is told after it answers again");
+}
+
+static void decide(struct look *look)
+{
+    look->next = look->state;
+    look->changed = false;
+    look->worst = -1;
+    for (unsigned int i = 0; i < look->readings->count; i++) {
+        const struct kinamo_quota_reading *reading = &look->readings->reading[i];
+        const char *topic = kinamo_quota_topic(reading);
+        struct kinamo_told told = kinamo_notice_state_get(&look->state, topic);
+        struct kinamo_quota_decision *decision = &look->decision[i];
+        struct kinamo_quota_policy policy;
+
+        kinamo_quota_policy(look->user, reading, &policy);
+        *decision = kinamo_quota_decide(&policy, &reading->usage, &told, ioloop_time);
+        switch (decision->action) {
+        case KINAMO_QUOTA_NOTHING:
+            continue;
+        case KINAMO_QUOTA_REARM:
+            told = (struct kinamo_told){decision->threshold, told.at, KINAMO_TOLD_SENT};
+            break;
+        case KINAMO_QUOTA_WARN:
+        case KINAMO_QUOTA_REMIND:
+            told = (struct kinamo_told){decision->threshold, ioloop_time, KINAMO_TOLD_PENDING};
+            if (look->worst < 0 || decision->percent > look->decision[look->worst].percent) {
+                look->worst = (int)i;
+            }
+            break;
+        }
+        look->changed = true;
+        (void)kinamo_notice_state_set(&look->next, topic, &told);
+    }
+}
+
+static bool is_told(const struct look *look, unsigned int i)
+{
+    return look->decision[i].action == KINAMO_QUOTA_WARN ||
+           look->decision[i].action == KINAMO_QUOTA_REMIND;
+}
+
+static void suppress_all(const struct look *look, const char *cause)
+{
+    for (unsigned int i = 0; i < look->readings->count; i++) {
+        if (is_told(look, i)) {
+            kinamo_quota_suppressed(look->user, &look->readings->reading[i], &look->decision[i],
+                                    KINAMO_QUOTA_CHANNEL_MAIL, cause);
+        }
+    }
+}
+
+/* Set how the telling of all that was due ended. */
+static void set_status(struct look *look, enum kinamo_told_status status)
+{
+    for (unsigned int i = 0; i < look->readings->count; i++) {
+        if (is_told(look, i)) {
+            const struct kinamo_told told = {look->decision[i].threshold, ioloop_time, status};
+
+            (void)kinamo_notice_state_set(&look->next,
+                                          kinamo_quota_topic(&look->readings->reading[i]), &told);
+        }
+    }
+}
+
+/* Our own message takes room too; a threshold that it crosses counts as told. */
+static void count_own_message(struct look *look, size_t size)
+{
+    for (unsigned int i = 0; i < look->readings->count; i++) {
+        const struct kinamo_quota_reading *reading = &look->readings->reading[i];
+        const char *topic = kinamo_quota_topic(reading);
+        struct kinamo_told told = kinamo_notice_state_get(&look->next, topic);
+        struct kinamo_quota_usage usage = reading->usage;
+        struct kinamo_quota_decision decision;
+        struct kinamo_quota_policy policy;
+
+        usage.used += reading->messages ? 1 : size;
+        kinamo_quota_policy(look->user, reading, &policy);
+        decision = kinamo_quota_decide(&policy, &usage, &told, ioloop_time);
+        if (decision.threshold > told.threshold) {
+            told = (struct kinamo_told){decision.threshold, ioloop_time, KINAMO_TOLD_SENT};
+            (void)kinamo_notice_state_set(&look->next, topic, &told);
+        }
+    }
+}
+
+/* Returns whether the change was ours. */
+static bool change_state(struct look *look)
+{
+    const char *error;
+
+    switch (kinamo_state_change(look->user, look->state_name, &look->state, &look->next, &error)) {
+    case KINAMO_STATE_GOOD:
+        look->state = look->next;
+        look->quser->state = look->next;
+        return true;
+    case KINAMO_STATE_LOST:
+        look->quser->have_state = false;
+        suppress_all(look, "claimed by another process");
+        return false;
+    case KINAMO_STATE_FAILED:
+        look->quser->have_state = false;
+        state_failed(look, look->worst < 0 ? 0 : (unsigned int)look->worst, error);
+        return false;
+    }
+    return false;
+}
+
+static void replace(struct look *look, unsigned int keep)
+{
+    const char *error;
+
+    if (kinamo_inbox_replace(look->user, &look->next, keep, &error) < 0) {
+        unsigned int i = look->worst < 0 ? 0 : (unsigned int)look->worst;
+
+        failed(look->user, &look->readings->reading[i], &look->decision[i], "older warning", error,
+               "the older warning stays in the inbox; check whether INBOX can be written");
+    }
+}
+
+static void record_sent(const struct look *look)
+{
+    for (unsigned int i = 0; i < look->readings->count; i++) {
+        const struct kinamo_quota_reading *reading = &look->readings->reading[i];
+        const struct kinamo_quota_decision *decision = &look->decision[i];
+
+        if (!is_told(look, i)) {
+            continue;
+        }
+        if ((int)i == look->worst) {
+            kinamo_quota_sent(look->user, reading, decision, KINAMO_QUOTA_CHANNEL_MAIL,
+                              decision->action == KINAMO_QUOTA_REMIND ? "reminder" : "level");
+        } else {
+            kinamo_quota_suppressed(look->user, reading, decision, KINAMO_QUOTA_CHANNEL_MAIL,
+                                    "told about the fuller resource");
+        }
+    }
+}
+
+static void send_warning(struct look *look, enum kinamo_quota_look_flags flags)
+{
+    const struct kinamo_quota_reading *reading = &look->readings->reading[look->worst];
+    const struct kinamo_quota_decision *decision = &look->decision[look->worst];
+    char guid[KINAMO_GUID_LENGTH + 1];
+    const char *error;
+    size_t size;
+
+    if (kinamo_quota_mail(look->user, reading, decision, guid, &size, &error) < 0) {
+        set_status(look, KINAMO_TOLD_FAILED);
+        failed(look->user, reading, decision, "message", error,
+               "check whether INBOX can be written; it is tried again at the next look");
+    } else {
+        set_status(look, KINAMO_TOLD_SENT);
+        count_own_message(look, size);
+        kinamo_notice_state_add_guid(&look->next, guid);
+        if ((flags & KINAMO_QUOTA_LOOK_REPLACE) != 0) {
+            replace(look, 1);
+        }
+        record_sent(look);
+    }
+    (void)change_state(look);
+}
+
+/* A session left a second warning of ours in the inbox: remove the older one now. */
+static void tidy(struct look *look)
+{
+    struct kinamo_notice_state before = look->next;
+
+    replace(look, 1);
+    if (look->next.guid_count != before.guid_count) {
+        (void)change_state(look);
+    }
+}
+
+static bool load_state(struct look *look)
+{
+    const char *error;
+
+    if (kinamo_state_load(look->user, look->state_name, &look->state, &error) !=
+        KINAMO_STATE_GOOD) {
+        look->quser->have_state = false;
+        decide(look);
+        state_failed(look, look->worst < 0 ? 0 : (unsigned int)look->worst, error);
+        return false;
+    }
+    look->quser->state = look->state;
+    look->quser->have_state = true;
+    return true;
+}
+
+/* Whether the last seen state already says that nothing is to be done. */
+static bool is_settled(struct look *look, enum kinamo_quota_look_flags flags)
+{
+    if (!look->quser->have_state) {
+        return false;
+    }
+    look->state = look->quser->state;
+    decide(look);
+    return !look->changed &&
+           ((flags & KINAMO_QUOTA_LOOK_REPLACE) == 0 || look->state.guid_count <= 1);
+}
+
+static void tell_by_mail(struct look *look, enum kinamo_quota_look_flags flags)
+{
+    bool observed = is_observed(look->user);
+
+    look->state_name = observed ? STATE_OBSERVE : STATE_WARN;
+    if (is_settled(look, flags)) {
+        return;
+    }
+    if (!load_state(look)) {
+        return;
+    }
+    decide(look);
+    if (observed) {
+        set_status(look, KINAMO_TOLD_SENT);
+    }
+    if (!look->changed) {
+        if ((flags & KINAMO_QUOTA_LOOK_REPLACE) != 0 && look->state.guid_count > 1) {
+            tidy(look);
+        }
+        return;
+    }
+    if (!change_state(look) || look->worst < 0) {
+        return;
+    }
+    if (observed) {
+        suppress_all(look, "observe");
+    } else {
+        send_warning(look, flags);
+    }
+}
+
+static bool read_quota(struct mail_user *user, struct kinamo_quota_readings *readings_r)
+{
+    static const struct kinamo_quota_reading unknown = {.root = "unknown"};
+    static const struct kinamo_quota_decision undecided;
+    const char *error;
+    int ret = kinamo_host_quota_read(user, readings_r->reading, KINAMO_QUOTA_MAX_READINGS, &error);
+
+    if (ret < 0) {
+        failed(user, &unknown, &undecided, "quota", error,
+               "check the quota backend, e.g. with doveadm quota get; the next look tries again");
+        return false;
+    }
+    readings_r->count = (unsigned int)ret;
+    return ret > 0;
+}
+
+static void look_once(struct mail_user *user, struct kinamo_quota_user *quser,
+                      enum kinamo_quota_look_flags flags, struct kinamo_quota_readings *readings)
+{
+    struct look *look = t_new(struct look, 1);
+    bool by_mail =
+        kinamo_quota_uses(user, KINAMO_QUOTA_CHANNEL_MAIL) || (flags & KINAMO_QUOTA_LOOK_MAIL) != 0;
+
+    look->user = user;
+    look->quser = quser;
+    look->readings = readings;
+    if (read_quota(user, readings) && by_mail) {
+        tell_by_mail(look, flags);
+    }
+}
+
+void kinamo_quota_look(struct mail_user *user, enum kinamo_quota_look_flags flags,
+                       struct kinamo_quota_readings *readings_r)
+{
+    struct kinamo_quota_user *quser = KINAMO_QUOTA_USER(user);
+
+    readings_r->count = 0;
+    if (quser == NULL || quser->looking) {
+        return;
+    }
+    quser->changed = false;
+    quser->looking = true;
+    T_BEGIN
+    {
+        look_once(user, quser, flags, readings_r);
+    }
+    T_END;
+    quser->looking = false;
+}

@@ -1,0 +1,15 @@
+/* The message and the lines of a quota warning. */
+#ifndef KINAMO_QUOTA_MAIL_H
+#define KINAMO_QUOTA_MAIL_H
+
+#include "plugin/mail/kinamo-quota.h"
+
+#include "kinamo/notice-state.h"
+
+/* Compose a warning and save it into INBOX. Returns 0 with its GUID and size, or -1 with a reason.
+ */
+int kinamo_quota_mail(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                      const struct kinamo_quota_decision *decision,
+                      char guid_r[KINAMO_GUID_LENGTH + 1], size_t *size_r, const char **error_r);
+
+#endif

@@ -1,0 +1,26 @@
+/* What the live tests of quota warnings share. */
+#ifndef KINAMO_LIVE_QUOTA_H
+#define KINAMO_LIVE_QUOTA_H
+
+#include "fixture/live.h"
+
+#define QUOTA_PASSWORD "secret"
+
+/* A line for the passwd-file: a user with a limit in bytes and further userdb fields ("" for none).
+   To be freed. */
+char *quota_user(const char *address, long limit, const char *fields);
+
+/* Deliver a message with a body of so many bytes over LMTP. */
+void quota_deliver(const char *address, long size);
+
+/* How many of our warnings lie in a user's INBOX. */
+int quota_warnings(const char *address);
+
+/* The text of our warning in INBOX, as a file with LF line ends; to be freed. */
+char *quota_warning_text(const char *address);
+
+/* How many decisions of a kind were logged, e.g. "threshold=80 channel=mail result=sent". The log is
+   written by a process of its own: waits some seconds for it to say want, then whether it says more. */
+int quota_decisions(struct live *live, const char *fields, int want);
+
+#endif
