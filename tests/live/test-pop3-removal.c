@@ -220,11 +220,12 @@ static void end_session(struct live *live, struct talk *conversation, enum end e
         talk(conversation, "S: -ERR Too many bad commands.\nEOF\n");
         break;
     case KILLED:
-        ck_assert_int_eq(live_kill("pop3", SIGKILL), 1);
+        /* On a busy machine Dovecot has started another one that waits for a session. */
+        ck_assert_int_ge(live_kill("pop3", SIGKILL), 1);
         live_allow(live, "killed with signal 9");
         break;
     case TERMINATED:
-        ck_assert_int_eq(live_kill("pop3", SIGTERM), 1);
+        ck_assert_int_ge(live_kill("pop3", SIGTERM), 1);
         live_allow(live, "Killed with signal 15");
         break;
     case SHUT_DOWN:
