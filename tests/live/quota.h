@@ -19,8 +19,9 @@ int quota_warnings(const char *address);
 /* The text of our warning in INBOX, as a file with LF line ends; to be freed. */
 char *quota_warning_text(const char *address);
 
-/* How many decisions of a kind were logged, e.g. "threshold=80 channel=mail result=sent". The log is
-   written by a process of its own: waits some seconds for it to say want, then whether it says more. */
+/* How many decisions of a kind were logged, e.g. "threshold=80 channel=mail result=sent". The log
+   is written by a process of its own: waits some seconds for it to say want, then whether it says
+   more. */
 int quota_decisions(struct live *live, const char *fields, int want);
 
 #endif
