@@ -20,9 +20,6 @@ int main(void)
     srunner_add_suite(runner, pop3_capa_suite());
     srunner_add_suite(runner, pop3_command_suite());
     srunner_add_suite(runner, pop3_retention_suite());
-    srunner_add_suite(runner, networks_suite());
-    srunner_add_suite(runner, address_suite());
-    srunner_add_suite(runner, base64_suite());
     srunner_add_suite(runner, sasl_message_suite());
     srunner_add_suite(runner, throttle_suite());
     srunner_add_suite(runner, tls_policy_suite());
