@@ -62,7 +62,10 @@ tests_live_demo_demo_SOURCES = \
 	tests/live/demo/demo.c \
 	tests/live/demo/demo.h \
 	tests/live/demo/promises-incoming.c \
-	tests/live/demo/promises-outgoing.c
+	tests/live/demo/promises-outgoing.c \
+	tests/live/demo/promises-quota.c \
+	tests/live/quota.c \
+	tests/live/quota.h
 
 demo: stage tests/live/demo/demo
 	@tests/live/demo/demo

@@ -18,7 +18,7 @@ static const struct {
 } promises[] = {
     {"C1", "every address works over IMAP and over POP3", demo_c1},
     {"C2", "IMAP: messages remain on the server", demo_c2},
-    {"C3", "the user is told in time that the mailbox fills up", NULL},
+    {"C3", "the user is told in time that the mailbox fills up", demo_c3},
     {"C4", "POP3: what was downloaded is removed", demo_c4},
     {"C5", "a second POP3 device finds an empty mailbox", demo_c5},
     {"C6", "the username is the complete address", demo_c6},
@@ -26,7 +26,7 @@ static const struct {
     {"C8", "outgoing mail goes through port 587, secured", demo_c8},
     {"C9", "outgoing authentication by password or CRAM-MD5", demo_c9},
     {"C10", "one address and password for incoming and outgoing", demo_c10},
-    {"C11", "what a user reads comes in the user's language", NULL},
+    {"C11", "what a user reads comes in the user's language", demo_c11},
 };
 
 #define PROMISES (sizeof(promises) / sizeof(promises[0]))

@@ -24,4 +24,8 @@ const TTest *demo_c8(void);
 const TTest *demo_c9(void);
 const TTest *demo_c10(void);
 
+/* promises-quota.c */
+const TTest *demo_c3(void);
+const TTest *demo_c11(void);
+
 #endif
