@@ -1,6 +1,7 @@
 /* The cost of POP3 removal: a message of many costs what a message of few does.
 
    KINAMO_COST_MESSAGES chooses how many are many; the promise is about 20000. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -12,6 +13,7 @@
 #define DEFAULT_MANY 5000
 /* For a busy machine. */
 #define TOLERANCE 3
+#define ATTEMPTS  3
 
 /* Straight into the Maildir: delivery is not what is measured. */
 static void fill(int count)
@@ -32,21 +34,37 @@ static double now_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* Milliseconds that RETR of all and QUIT took. */
-static void measure(int count, double *retr_r, double *quit_r)
+/* Milliseconds a message took, at best. */
+struct cost {
+    int count;
+    double retr, quit;
+};
+
+static double lower(double best, double seen)
+{
+    return best == 0 || seen < best ? seen : best;
+}
+
+static void measure(struct cost *cost)
 {
     struct talk *conversation;
     double start;
 
-    fill(count);
+    free(live_must("rm -rf " LIVE_MAIL_DIR "/" LIVE_JAN));
+    fill(cost->count);
     conversation = pop3_jan();
-    talkf(conversation, "C: STAT\nS: +OK %d *\n", count);
+    talkf(conversation, "C: STAT\nS: +OK %d *\n", cost->count);
     start = now_ms();
-    pop3_retr(conversation, 1, count);
-    *retr_r = now_ms() - start;
+    pop3_retr(conversation, 1, cost->count);
+    cost->retr = lower(cost->retr, (now_ms() - start) / cost->count);
     start = now_ms();
     pop3_quit(conversation, "+OK *");
-    *quit_r = now_ms() - start;
+    cost->quit = lower(cost->quit, (now_ms() - start) / cost->count);
+}
+
+static bool is_linear(const struct cost *few, const struct cost *many)
+{
+    return many->retr < TOLERANCE * few->retr && many->quit < TOLERANCE * few->quit;
 }
 
 START_TEST(linear)
@@ -55,25 +73,24 @@ START_TEST(linear)
     struct live *live =
         live_start(&(struct live_options){.settings = {{"kinamo_pop3_mode", modes[_i]}}});
     const char *wanted = getenv("KINAMO_COST_MESSAGES");
-    int many = wanted == NULL ? DEFAULT_MANY : (int)strtol(wanted, NULL, 10);
-    double few_retr;
-    double few_quit;
-    double many_retr;
-    double many_quit;
+    struct cost few = {.count = FEW};
+    struct cost many = {.count = wanted == NULL ? DEFAULT_MANY : (int)strtol(wanted, NULL, 10)};
+    int attempt = 0;
 
-    measure(FEW, &few_retr, &few_quit);
-    free(live_must("rm -rf " LIVE_MAIL_DIR "/" LIVE_JAN));
-    measure(many, &many_retr, &many_quit);
-    printf(
-        "# pop3 cost, mode %s: per message RETR %.3f ms of %d, %.3f ms of %d; QUIT %.4f ms of %d, "
-        "%.4f ms of %d\n",
-        modes[_i], few_retr / FEW, FEW, many_retr / many, many, few_quit / FEW, FEW,
-        many_quit / many, many);
-    (void)fflush(stdout);
+    /* A busy machine slows one attempt or the other; code that is not linear slows them all. */
+    do {
+        measure(&few);
+        measure(&many);
+        printf("# pop3 cost, mode %s: per message RETR %.3f ms of %d, %.3f ms of %d; QUIT %.4f ms "
+               "of %d, %.4f ms of %d\n",
+               modes[_i], few.retr, few.count, many.retr, many.count, few.quit, few.count,
+               many.quit, many.count);
+        (void)fflush(stdout);
+        attempt++;
+    } while (!is_linear(&few, &many) && attempt < ATTEMPTS);
     if (_i == 1) {
         ck_assert_int_eq(live_messages(LIVE_JAN, "INBOX"), 0);
-        ck_assert_msg(many_retr / many < TOLERANCE * few_retr / FEW, "RETR is not linear");
-        ck_assert_msg(many_quit / many < TOLERANCE * few_quit / FEW, "QUIT is not linear");
+        ck_assert_msg(is_linear(&few, &many), "the cost of a message grows with their number");
     }
     live_stop(live);
 }
