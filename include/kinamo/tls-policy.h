@@ -55,6 +55,10 @@ const char *kinamo_tls_version_text(const struct kinamo_tls_facts *facts);
 const char *kinamo_tls_cause_name(enum kinamo_tls_cause cause);
 const char *kinamo_tls_action_name(enum kinamo_tls_action action);
 
+/* Whether a login with this SASL mechanism shows the secret itself to whoever listens. NULL is
+ * none. */
+bool kinamo_tls_reveals_secret(const char *mechanism);
+
 /* What a client of this service is told when it is refused: one line of ASCII, without a response
    code. exposed: it has already sent a password that anybody could read. */
 const char *kinamo_tls_refusal(const char *service, enum kinamo_tls_cause cause, bool exposed);

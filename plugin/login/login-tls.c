@@ -79,21 +79,18 @@ bool login_tls_refuses(struct client *client)
     return tls != NULL && tls->decision.action == KINAMO_TLS_REFUSE;
 }
 
-/* Mechanisms whose initial response carries the secret itself. */
-static bool sends_secret(const char *mechanism)
+/* The initial response of a mechanism that reveals the secret carries it; LOGIN's has the name
+ * only. */
+static bool carries_secret(const struct client *client)
 {
-    return strcasecmp(mechanism, "PLAIN") == 0 || strcasecmp(mechanism, "OAUTHBEARER") == 0 ||
-           strcasecmp(mechanism, "XOAUTH2") == 0;
+    return client->auth_response != NULL && str_len(client->auth_response) > 0 &&
+           kinamo_tls_reveals_secret(client->auth_mech_name) &&
+           strcasecmp(client->auth_mech_name, "LOGIN") != 0;
 }
 
 static bool is_exposed(const struct login_tls *tls, const struct client *client)
 {
-    if (tls->facts.ends_here) {
-        return false;
-    }
-    return tls->password_sent ||
-           (client->auth_mech_name != NULL && sends_secret(client->auth_mech_name) &&
-            client->auth_response != NULL && str_len(client->auth_response) > 0);
+    return !tls->facts.ends_here && (tls->password_sent || carries_secret(client));
 }
 
 static void report_refusal(struct login_tls *tls, struct client *client)
@@ -123,11 +120,12 @@ static bool login_tls_input_next_cmd(struct client *client)
     return more;
 }
 
+/* A service that reads its commands itself (submission) is looked at nowhere else. */
 static bool login_tls_sasl_filter_mech(struct client *client, struct auth_mech_desc *mech)
 {
     struct login_tls *tls = LOGIN_TLS_REQUIRE(client);
 
-    if (!kinamo_host_login_awaits_claim(client)) {
+    if (tls->module_ctx.super.input_next_cmd == NULL || !kinamo_host_login_awaits_claim(client)) {
         look(tls, client);
         if (tls->decision.action == KINAMO_TLS_REFUSE) {
             return false;
@@ -188,7 +186,9 @@ static bool login_tls_sasl_check_login(struct client *client)
                 "kinamo: the user has kinamo_tls_mode = enforce, but the passdb let a session "
                 "without TLS pass: the passdb lacks the lines of kinamo-passdb.conf.ext, which "
                 "refuse this like a wrong password");
-        login_tls_report_refusal(client, &tls->facts, &tls->decision, true);
+        login_tls_report_refusal(client, &tls->facts, &tls->decision,
+                                 !tls->facts.ends_here &&
+                                     kinamo_tls_reveals_secret(client->auth_mech_name));
         sasl_server_auth_failed(client, NULL, NULL);
         return FALSE;
     }

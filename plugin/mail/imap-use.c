@@ -1,7 +1,7 @@
 /* Whether a user reads the mail over IMAP: one file per user, written at most once a day. */
 #include "lib.h"
 #include "mail-namespace.h"
-#include "mail-storage.h"
+#include "mail-storage-private.h"
 #include "mail-user.h"
 
 #include <fcntl.h>
@@ -14,12 +14,15 @@
 #define DAY_SECS    (24 * 60 * 60)
 #define RECENT_SECS (30 * DAY_SECS)
 
+/* NULL where every file is a mailbox: ours would be one too. */
 static const char *use_path(struct mail_user *user)
 {
     struct mail_namespace *ns = mail_namespace_find_inbox(user->namespaces);
+    struct mail_storage *storage = mail_namespace_get_default_storage(ns);
     const char *dir;
 
-    if (!mailbox_list_get_root_path(ns->list, MAILBOX_LIST_PATH_TYPE_CONTROL, &dir)) {
+    if ((storage->class_flags & MAIL_STORAGE_CLASS_FLAG_MAILBOX_IS_FILE) != 0 ||
+        !mailbox_list_get_root_path(ns->list, MAILBOX_LIST_PATH_TYPE_CONTROL, &dir)) {
         return NULL;
     }
     return t_strconcat(dir, "/" FILE_NAME, NULL);
@@ -54,9 +57,12 @@ void kinamo_imap_use_note(struct mail_user *user, time_t now)
     i_close_fd(&fd);
 }
 
-bool kinamo_imap_use_recent(struct mail_user *user, time_t now)
+const char *kinamo_imap_use_recent(struct mail_user *user, time_t now)
 {
     const char *path = use_path(user);
 
-    return path != NULL && used_within(path, now, RECENT_SECS);
+    if (path == NULL) {
+        return "unknown";
+    }
+    return used_within(path, now, RECENT_SECS) ? "yes" : "no";
 }

@@ -2,7 +2,6 @@
 #ifndef KINAMO_IMAP_USE_H
 #define KINAMO_IMAP_USE_H
 
-#include <stdbool.h>
 #include <time.h>
 
 struct mail_user;
@@ -11,7 +10,8 @@ struct mail_user;
    control files. Whatever fails is logged and costs nothing else. */
 void kinamo_imap_use_note(struct mail_user *user, time_t now);
 
-/* Whether a session was noted within the 30 days before now. */
-bool kinamo_imap_use_recent(struct mail_user *user, time_t now);
+/* Whether a session was noted within the 30 days before now: "yes", "no", or "unknown" for a
+   storage whose mailboxes are single files. */
+const char *kinamo_imap_use_recent(struct mail_user *user, time_t now);
 
 #endif

@@ -32,7 +32,6 @@ static void report_refusal(struct mail_user *user, const struct kinamo_tls_facts
     kinamo_record_text(&record, "tls", kinamo_tls_version_text(facts));
     kinamo_record_text(&record, "cause", kinamo_tls_cause_name(decision->cause));
     kinamo_record_text(&record, "action", kinamo_tls_action_name(decision->action));
-    kinamo_record_text(&record, "password_exposed", "yes");
     kinamo_record_text(&record, "cure",
                        "login_plugins lacks login_kinamo_policy, or this user has "
                        "kinamo_tls_mode=enforce as a userdb field only, not as a passdb field");
@@ -68,7 +67,8 @@ const char *kinamo_tls_session_refusal(struct mail_user *user)
         kinamo_tls_decide(&facts, kinamo_settings_mode(settings, KINAMO_SETTING_TLS_MODE), 0);
     if (decision.action == KINAMO_TLS_REFUSE) {
         report_refusal(user, &facts, &decision);
-        return kinamo_tls_refusal(user->service, decision.cause, true);
+        return kinamo_tls_refusal(user->service, decision.cause,
+                                  kinamo_tls_reveals_secret(user->auth_mech));
     }
     if (decision.action == KINAMO_TLS_WARN) {
         report_notice(user, settings);

@@ -1,6 +1,5 @@
 /* Base64. */
 #include <stdint.h>
-#include <string.h>
 
 #include "kinamo/base64.h"
 
@@ -20,10 +19,16 @@ size_t kinamo_base64_encode(char *out, size_t size, const void *data, size_t len
 
         group |= n > 1 ? (uint32_t)in[1] << 8 : 0;
         group |= n > 2 ? in[2] : 0;
-        *p++ = alphabet[group >> 18];
-        *p++ = alphabet[group >> 12 & 63];
-        *p++ = n > 1 ? alphabet[group >> 6 & 63] : '=';
-        *p++ = n > 2 ? alphabet[group & 63] : '=';
+        p[0] = alphabet[group >> 18];
+        p[1] = alphabet[group >> 12 & 63];
+        p[2] = p[3] = '=';
+        if (n > 1) {
+            p[2] = alphabet[group >> 6 & 63];
+        }
+        if (n > 2) {
+            p[3] = alphabet[group & 63];
+        }
+        p += 4;
         length -= n;
     }
     *p = '\0';

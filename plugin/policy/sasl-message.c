@@ -24,12 +24,13 @@ enum kinamo_sasl_fault kinamo_sasl_parse_plain(const char *message, size_t lengt
                                                struct kinamo_span *user_r,
                                                struct kinamo_span *password_r)
 {
-    struct kinamo_span *part[] = {authzid_r, user_r, password_r};
+    static const struct kinamo_span empty = {.text = ""};
+    struct kinamo_span *part[3];
     const char *end = message + length;
 
-    for (size_t i = 0; i < 3; i++) {
-        *part[i] = (struct kinamo_span){.text = ""};
-    }
+    *(part[0] = authzid_r) = empty;
+    *(part[1] = user_r) = empty;
+    *(part[2] = password_r) = empty;
     for (size_t i = 0; i < 3; i++) {
         const char *separator = length == 0 ? NULL : memchr(message, '\0', (size_t)(end - message));
 

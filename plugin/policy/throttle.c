@@ -6,6 +6,7 @@
 
 #define MAX_WAIT 5
 #define MAX_USER 255
+#define MAX_IP   16
 
 const char *kinamo_throttle_verdict_name(enum kinamo_throttle_verdict verdict)
 {
@@ -21,7 +22,7 @@ const char *kinamo_throttle_verdict_name(enum kinamo_throttle_verdict verdict)
 
 /* An address as bytes: how many name the network, how many the host. */
 struct place {
-    unsigned char bytes[16];
+    unsigned char bytes[MAX_IP];
     size_t network_length, host_length;
 };
 
@@ -55,7 +56,7 @@ static bool find_place(const char *ip, struct place *place)
 static uint64_t make_key(const unsigned char *secret, enum kinamo_throttle_kind kind,
                          const struct place *place, size_t place_length, const char *user)
 {
-    unsigned char text[2 + sizeof(place->bytes) + MAX_USER];
+    unsigned char text[2 + MAX_IP + MAX_USER];
     size_t user_length = strnlen(user, MAX_USER);
     size_t length = 0;
     uint64_t key;

@@ -1,6 +1,7 @@
 /* Whether a session is private enough, and the words for it. */
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 #include "kinamo/tls-policy.h"
 
@@ -128,6 +129,18 @@ const char *kinamo_tls_action_name(enum kinamo_tls_action action)
         return "refuse";
     }
     return "unknown";
+}
+
+bool kinamo_tls_reveals_secret(const char *mechanism)
+{
+    static const char *const names[] = {"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"};
+
+    for (size_t i = 0; mechanism != NULL && i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcasecmp(names[i], mechanism) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 #define EXPOSED                                                                                    \

@@ -76,8 +76,7 @@ void kinamo_pop3_report(struct kinamo_pop3_session *session, struct kinamo_pop3_
         kinamo_record_text(&record, "destination", session->destination);
     }
     if (session->mode != KINAMO_MODE_ENFORCE) {
-        kinamo_record_text(&record, "imap",
-                           kinamo_imap_use_recent(user, ioloop_time) ? "yes" : "no");
+        kinamo_record_text(&record, "imap", kinamo_imap_use_recent(user, ioloop_time));
     }
     kinamo_event_info(user->event, &record);
 }

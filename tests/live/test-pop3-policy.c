@@ -11,6 +11,9 @@
 static const char *const formats[] = {"maildir", "sdbox", "mdbox"};
 static const char *const modes[] = {"observe", "warn"};
 
+static const char *const imap_session =
+    "S: * OK *\nC: 1 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD "\nS* 1 OK *\nC: 2 NOOP\nS: 2 OK *\n";
+
 static void fetch_all(int count, const char *reply)
 {
     struct talk *conversation = pop3_jan();
@@ -34,7 +37,7 @@ START_TEST(observe_and_warn_remove_nothing)
                    modes[_i]);
     live_log_wait(live, want);
     /* Once the user was seen over IMAP, the same command lists who would be surprised. */
-    talk_once("imaps", "S: * OK *\nC: 1 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD "\nS* 1 OK *\n");
+    talk_once("imaps", imap_session);
     fetch_all(2, "+OK Logging out.");
     live_log_wait(live, "would_remove=2 kept=0 imap=yes");
     pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
@@ -48,7 +51,7 @@ START_TEST(imap_use_of_long_ago_is_forgotten)
         live_start(&(struct live_options){.settings = {{"kinamo_pop3_mode", "observe"}}});
 
     live_deliver_many(LIVE_JAN, 1);
-    talk_once("imaps", "S: * OK *\nC: 1 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD "\nS* 1 OK *\n");
+    talk_once("imaps", imap_session);
     free(live_must("touch -d '31 days ago' " LIVE_MAIL_DIR "/" LIVE_JAN
                    "/Maildir/kinamo-imap-used"));
     fetch_all(1, "+OK Logging out.");
@@ -165,11 +168,14 @@ END_TEST
 static const char *days_ahead(int days)
 {
     static char text[512];
+    char *library = live_must("ls /usr/lib/*/faketime/libfaketime.so.1"); /* package libfaketime */
 
+    library[strcspn(library, "\n")] = '\0';
     (void)snprintf(text, sizeof(text),
                    "service pop3 {\n  executable = /usr/bin/env NO_FAKE_STAT=1 FAKETIME=+%dd "
                    "LD_PRELOAD=%s /usr/lib/dovecot/pop3\n}\n",
-                   days, "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+                   days, library);
+    free(library);
     return text;
 }
 

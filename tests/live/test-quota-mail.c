@@ -469,6 +469,7 @@ START_TEST(visitor_is_not_told)
     char *users = quota_user(PIET, 12000, "");
     struct live *live = live_start(&(struct live_options){
         .users = users,
+        .dovecot = "service auth {\n  unix_listener auth-userdb {\n    mode = 0777\n  }\n}\n",
         .dovecot_2_3 = "namespace shared {\n  type = shared\n  separator = /\n"
                        "  prefix = shared/%%u/\n  location = maildir:" LIVE_MAIL_DIR
                        "/%%u/Maildir\n  list = children\n  subscriptions = no\n}\n"

@@ -80,29 +80,34 @@ START_TEST(submission)
 }
 END_TEST
 
+/* The lines about AUTH in the reply to EHLO, each with a semicolon behind it. */
+static void assert_offer(struct talk *talk_587, const char *want)
+{
+    char got[256] = "";
+    const char *line;
+
+    do {
+        line = talk_line(talk_587);
+        ck_assert_ptr_nonnull(line);
+        if (strstr(line, "AUTH") != NULL) {
+            (void)snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s;", line);
+        }
+    } while (line[3] == '-');
+    ck_assert_str_eq(got, want);
+}
+
 /* Before TLS there is no AUTH; under it each mechanism is named once, though stock modules of the
-   same names may be installed. */
+   same names are installed. */
 START_TEST(offered_under_tls_only)
 {
     struct live *live = live_start(&with_postfix);
     struct talk *talk_587 = talk_open("submission");
-    bool seen = false;
 
-    talk(talk_587, "S: 220 *\nC: EHLO client.example\nS: 250-out.kinamo.be\n");
-    for (const char *line = talk_line(talk_587); strncmp(line, "250 ", 4) != 0;
-         line = talk_line(talk_587)) {
-        ck_assert_msg(strstr(line, "AUTH") == NULL, "got %s", line);
-    }
+    talk(talk_587, "S: 220 *\nC: EHLO client.example\n");
+    assert_offer(talk_587, "");
     talk(talk_587, "C: AUTH PLAIN " JAN_RIGHT "\nS: 530 *STARTTLS*\n"
                    "C: STARTTLS\nS: 220 *\nTLS\nC: EHLO client.example\n");
-    for (const char *line = talk_line(talk_587); strncmp(line, "250 ", 4) != 0;
-         line = talk_line(talk_587)) {
-        if (strstr(line, "AUTH") != NULL) {
-            ck_assert_str_eq(line, "250-AUTH PLAIN CRAM-MD5");
-            seen = true;
-        }
-    }
-    ck_assert(seen);
+    assert_offer(talk_587, "250-AUTH PLAIN CRAM-MD5;");
     talk(talk_587, "C: AUTH PLAIN " JAN_RIGHT "\nS: 235 *\nC: QUIT\nS: 221 *\n");
     talk_close(talk_587);
     live_stop(live);
@@ -197,14 +202,17 @@ START_TEST(unruly_clients)
 END_TEST
 
 /* What the one smtpd of port 587 uses: open files, and kB of data. */
-static void smtpd_usage(int *files_r, int *data_r)
+static void smtpd_usage(long *files_r, long *data_r)
 {
     char *report =
         live_must("for p in $(pgrep -x smtpd); do grep -q submission /proc/$p/cmdline || "
                   "continue; ls /proc/$p/fd | wc -l; "
                   "awk '/^VmData/ {print $2}' /proc/$p/status; done");
+    char *rest;
 
-    ck_assert_msg(sscanf(report, "%d %d", files_r, data_r) == 2, "got %s", report);
+    *files_r = strtol(report, &rest, 10);
+    *data_r = strtol(rest, NULL, 10);
+    ck_assert_msg(*files_r > 0 && *data_r > 0, "got %s", report);
     free(report);
 }
 
@@ -216,8 +224,8 @@ START_TEST(hundred_sessions)
         .postfix = true,
         .main_cf = "smtpd_client_auth_rate_limit = 0\ndefault_process_limit = 1\nmax_use = 1000\n",
     });
-    int files[2];
-    int data[2];
+    long files[2] = {0, 0};
+    long data[2] = {0, 0};
 
     live_allow(live, "overriding earlier entry: smtpd_client_auth_rate_limit");
     for (int i = 0; i <= 150; i++) {
@@ -227,9 +235,9 @@ START_TEST(hundred_sessions)
             smtpd_usage(&files[i / 150], &data[i / 150]);
         }
     }
-    ck_assert_msg(files[1] <= files[0] + 1, "descriptors: %d, after 100 sessions: %d", files[0],
+    ck_assert_msg(files[1] <= files[0] + 1, "descriptors: %ld, after 100 sessions: %ld", files[0],
                   files[1]);
-    ck_assert_msg(data[1] <= data[0] + 100, "kB of data: %d, after 100 sessions: %d", data[0],
+    ck_assert_msg(data[1] <= data[0] + 100, "kB of data: %ld, after 100 sessions: %ld", data[0],
                   data[1]);
     live_stop(live);
 }

@@ -119,6 +119,86 @@ START_TEST(a_refusal_has_the_penalty_of_a_wrong_password)
 }
 END_TEST
 
+static const struct {
+    const char *name, *url, *user, *mechanism;
+} mechanisms[] = {
+    {"raised", "imap://in.kinamo.be/", "piet@klant.example", "PLAIN"},
+    {"raised", "imap://in.kinamo.be/", "piet@klant.example", "CRAM-MD5"},
+    {"raised", "pop3://in.kinamo.be/", "piet@klant.example", "LOGIN"},
+    {"raised", "pop3://in.kinamo.be/", "piet@klant.example", "CRAM-MD5"},
+    {"incomplete", "imaps://in.kinamo.be/", "jan", "PLAIN"},
+    {"incomplete", "imaps://in.kinamo.be/", "jan", "CRAM-MD5"},
+    {"incomplete", "pop3s://in.kinamo.be/", "jan", "LOGIN"},
+    {"incomplete", "pop3s://in.kinamo.be/", "jan", "CRAM-MD5"},
+};
+
+static char *last_refusal(const char *source, size_t i, const char *password)
+{
+    char *line;
+
+    (void)live_run(&line,
+                   "curl -sv --cacert " LIVE_CA " --interface %s --login-options AUTH=%s -u %s:%s "
+                   "%s 2>&1 | grep -E '^< ([A-Z0-9]+ NO|-ERR)' | sed 's/^< [A-Z]*[0-9]* *//' | "
+                   "tr -d '\\r'",
+                   source, mechanisms[i].mechanism, mechanisms[i].user, password,
+                   mechanisms[i].url);
+    return line;
+}
+
+START_TEST(for_every_mechanism)
+{
+    struct live *live = start("warn", "enforce");
+
+    for (size_t i = 0; i < LENGTH(mechanisms); i++) {
+        char source[32];
+        char *right;
+        char *wrong;
+
+        (void)snprintf(source, sizeof(source), "127.0.4.%zu", 2 * i + 1);
+        right = last_refusal(source, i, "goed");
+        (void)snprintf(source, sizeof(source), "127.0.4.%zu", 2 * i + 2);
+        wrong = last_refusal(source, i, "fout");
+        ck_assert_msg(*right != '\0' && strcmp(right, wrong) == 0,
+                      "%s, %s, %s: right password: got %s, want %s", mechanisms[i].name,
+                      mechanisms[i].url, mechanisms[i].mechanism, right, wrong);
+        free(right);
+        free(wrong);
+    }
+    live_stop(live);
+}
+END_TEST
+
+/* A passdb of the operator's that lacks our lines; it lets everybody in. */
+#define BARE_PASSDB_2_3                                                                            \
+    "passdb {\n  driver = static\n  args = password=goed kinamo_tls_mode=enforce\n}\n"
+#define BARE_PASSDB_2_4                                                                            \
+    "passdb static {\n  password = goed\n  fields {\n    kinamo_tls_mode = enforce\n  }\n}\n"
+
+START_TEST(the_login_process_refuses_what_a_passdb_let_pass)
+{
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_tls_mode", "warn"}, {"kinamo_address_mode", "enforce"}},
+        .dovecot_2_3 = BARE_PASSDB_2_3,
+        .dovecot_2_4 = BARE_PASSDB_2_4,
+    });
+    double seconds;
+    char *got;
+
+    live_allow(live, "passdb lacks the lines of kinamo-passdb.conf.ext");
+    got = reply("imap", "127.0.5.1", "kees@klant.example", "goed", &seconds);
+    ck_assert_msg(talk_matches("1 NO [AUTHENTICATIONFAILED] *", got), "raised: got %s", got);
+    free(got);
+    live_log_wait(live, "event=kinamo_tls_insecure user=kees@klant.example service=imap "
+                        "rip=127.0.5.1 mechanism=PLAIN tls=no cause=no_tls action=refuse");
+    got = reply("imaps", "127.0.5.2", "kees", "goed", &seconds);
+    ck_assert_msg(talk_matches("1 NO [AUTHENTICATIONFAILED] *", got), "incomplete: got %s", got);
+    free(got);
+    live_log_wait(live, "event=kinamo_address_incomplete user=kees service=imap rip=127.0.5.2 "
+                        "mechanism=PLAIN action=refuse");
+    live_stop(live);
+}
+END_TEST
+
 /* Who would be cut off: the command that the shipped file names. */
 START_TEST(the_metric_lists_who_would_be_cut_off)
 {
@@ -148,6 +228,8 @@ Suite *tls_user_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, a_refusal_is_a_wrong_password);
     tcase_add_test(tcase, a_refusal_has_the_penalty_of_a_wrong_password);
+    tcase_add_test(tcase, for_every_mechanism);
+    tcase_add_test(tcase, the_login_process_refuses_what_a_passdb_let_pass);
     tcase_add_test(tcase, the_metric_lists_who_would_be_cut_off);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -21,9 +21,9 @@ struct server {
     char id[16];
 };
 
-static void give_up(const char *line, const char *got)
+static void give_up(const char *step, const char *heard)
 {
-    (void)fprintf(stderr, "auth server: script line \"%s\": got \"%s\"\n", line, got);
+    (void)fprintf(stderr, "auth server: script line \"%s\": got \"%s\"\n", step, heard);
     _exit(EXIT_FAILURE);
 }
 
@@ -152,15 +152,18 @@ static void follow_line(struct server *server, const char *line)
     }
 }
 
-static void follow(struct server *server, char *script)
+static void follow(struct server *server, const char *script)
 {
+    char *copy = strdup(script);
+    char *position = copy;
     char *line;
 
-    while ((line = strsep(&script, "\n")) != NULL) {
+    while ((line = strsep(&position, "\n")) != NULL) {
         if (*line != '\0') {
             follow_line(server, line);
         }
     }
+    free(copy);
     _exit(EXIT_SUCCESS);
 }
 
@@ -179,7 +182,7 @@ pid_t auth_server_start(const char *path, const char *script)
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
         (void)alarm(20);
-        follow(&server, strdup(script));
+        follow(&server, script);
     }
     (void)close(server.listener);
     return pid;

@@ -9,6 +9,7 @@ int main(void)
     int failed;
 
     srunner_add_suite(runner, sasl_policy_suite());
+    srunner_add_suite(runner, sasl_secrets_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

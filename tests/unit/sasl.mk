@@ -13,4 +13,5 @@ tests_unit_unit_sasl_SOURCES = \
 	tests/unit/sasl-host.h \
 	tests/unit/test-sasl-policy.c \
 	tests/unit/test-sasl-relay.c \
+	tests/unit/test-sasl-secrets.c \
 	tests/unit/unit-sasl.h

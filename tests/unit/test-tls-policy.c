@@ -177,6 +177,23 @@ START_TEST(refusal)
 }
 END_TEST
 
+static const struct {
+    const char *mechanism;
+    bool want;
+} mechanisms[] = {
+    {"PLAIN", true},     {"plain", true},          {"LOGIN", true}, {"XOAUTH2", true},
+    {"CRAM-MD5", false}, {"SCRAM-SHA-256", false}, {"", false},     {NULL, false},
+};
+
+START_TEST(reveals)
+{
+    bool got = kinamo_tls_reveals_secret(mechanisms[_i].mechanism);
+
+    ck_assert_msg(got == mechanisms[_i].want, "%s: got %d, want %d", mechanisms[_i].mechanism, got,
+                  mechanisms[_i].want);
+}
+END_TEST
+
 #define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *tls_policy_suite(void)
@@ -186,6 +203,7 @@ Suite *tls_policy_suite(void)
 
     tcase_add_loop_test(tcase, causes, 0, LENGTH(sessions));
     tcase_add_loop_test(tcase, actions, 0, LENGTH(modes));
+    tcase_add_loop_test(tcase, reveals, 0, LENGTH(mechanisms));
     tcase_add_loop_test(tcase, refusal, 0, LENGTH(refusals));
     suite_add_tcase(suite, tcase);
     return suite;

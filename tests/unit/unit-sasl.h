@@ -13,5 +13,6 @@ int sasl_server_plug_init(const sasl_utils_t *utils, int max_version, int *out_v
 
 Suite *sasl_policy_suite(void);
 Suite *sasl_relay_suite(void);
+Suite *sasl_secrets_suite(void);
 
 #endif
