@@ -20,9 +20,10 @@ static const struct setting_define defines[] = {
 
 static const struct plugin_settings defaults = {.plugin = ARRAY_INIT};
 
-/* The module name decides what the config process sends: plugin { } belongs to "mail". */
+/* The module name decides what the config process sends: under this one, from
+   settings-module-2.3.c, it is plugin { } alone. */
 static const struct setting_parser_info info = {
-    .module_name = "mail",
+    .module_name = "kinamo",
     .defines = defines,
     .defaults = &defaults,
     .type_offset = SIZE_MAX,
@@ -57,7 +58,7 @@ void kinamo_host_login_init(void)
     const struct setting_parser_info *const roots[] = {&info, NULL};
     const struct master_service_settings_input input = {
         .roots = roots,
-        .module = "mail",
+        .module = "kinamo",
         .service = login_binary->protocol,
     };
     struct master_service_settings_output output;

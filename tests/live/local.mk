@@ -49,6 +49,8 @@ tests_live_live_SOURCES = \
 	tests/live/test-sasl.c \
 	tests/live/test-settings.c \
 	tests/live/test-tls-clients.c \
+	tests/live/test-tls-cost.c \
+	tests/live/test-tls-services.c \
 	tests/live/test-tls-session.c \
 	tests/live/test-tls-table.c \
 	tests/live/test-tls-user.c

@@ -19,6 +19,8 @@ int main(void)
         pop3_cost_suite,
         pop3_ledger_suite,
         tls_clients_suite,
+        tls_cost_suite,
+        tls_services_suite,
         tls_session_suite,
         tls_table_suite,
         tls_user_suite,

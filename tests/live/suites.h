@@ -18,6 +18,8 @@ Suite *pop3_removal_suite(void);
 Suite *sasl_suite(void);
 Suite *settings_suite(void);
 Suite *tls_clients_suite(void);
+Suite *tls_cost_suite(void);
+Suite *tls_services_suite(void);
 Suite *tls_session_suite(void);
 Suite *tls_table_suite(void);
 Suite *tls_user_suite(void);

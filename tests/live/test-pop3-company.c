@@ -48,23 +48,21 @@ END_TEST
 
 /* Each downloads all it finds, and knows nothing of the server's policy. */
 static const struct {
-    const char *name, *needs, *command;
+    const char *name, *command;
 } clients[] = {
-    {"curl", "curl",
-     "for n in 1 2 3; do curl -sS --cacert " LIVE_CA " -u " CREDENTIALS
-     " pop3s://in.kinamo.be/1 || exit 1; done"},
-    {"fetchmail", "fetchmail",
+    {"curl", "for n in 1 2 3; do curl -sS --cacert " LIVE_CA " -u " CREDENTIALS
+             " pop3s://in.kinamo.be/1 || exit 1; done"},
+    {"fetchmail",
      "printf 'poll in.kinamo.be protocol pop3 port 995 user \"" LIVE_JAN
      "\" password \"" LIVE_JAN_PASSWORD "\" ssl sslcertfile " LIVE_CA " keep mda \"cat >>" LIVE_DIR
      "/fetched\"\\n' >" LIVE_DIR "/fetchmailrc && chmod 600 " LIVE_DIR
      "/fetchmailrc && HOME=" LIVE_DIR " fetchmail -f " LIVE_DIR "/fetchmailrc --nosyslog -N"},
-    {"fetchmail --fetchall", "fetchmail",
-     "printf 'poll in.kinamo.be protocol pop3 port 995 user \"" LIVE_JAN
-     "\" password \"" LIVE_JAN_PASSWORD "\" ssl sslcertfile " LIVE_CA " keep mda \"cat >>" LIVE_DIR
-     "/fetched\"\\n' >" LIVE_DIR "/fetchmailrc && chmod 600 " LIVE_DIR
-     "/fetchmailrc && HOME=" LIVE_DIR " fetchmail -f " LIVE_DIR
-     "/fetchmailrc --nosyslog -N --fetchall"},
-    {"mpop", "mpop",
+    {"fetchmail --fetchall", "printf 'poll in.kinamo.be protocol pop3 port 995 user \"" LIVE_JAN
+                             "\" password \"" LIVE_JAN_PASSWORD "\" ssl sslcertfile " LIVE_CA
+                             " keep mda \"cat >>" LIVE_DIR "/fetched\"\\n' >" LIVE_DIR
+                             "/fetchmailrc && chmod 600 " LIVE_DIR "/fetchmailrc && HOME=" LIVE_DIR
+                             " fetchmail -f " LIVE_DIR "/fetchmailrc --nosyslog -N --fetchall"},
+    {"mpop",
      "printf 'account a\\nhost in.kinamo.be\\nport 995\\nuser " LIVE_JAN
      "\\npassword " LIVE_JAN_PASSWORD "\\ntls on\\ntls_starttls off\\ntls_trust_file " LIVE_CA
      "\\nkeep on\\nuidls_file " LIVE_DIR "/uidls\\ndelivery mbox " LIVE_DIR
@@ -78,9 +76,6 @@ START_TEST(client_leaves_an_empty_mailbox)
     char *output;
     int status;
 
-    if (live_run(NULL, "command -v %s", clients[_i].needs) != 0) {
-        return; /* configure's summary names the clients that are missing */
-    }
     live = live_start(NULL);
     live_deliver_many(LIVE_JAN, 3);
     status = live_run(&output, "%s", clients[_i].command);

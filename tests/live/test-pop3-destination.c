@@ -75,7 +75,7 @@ END_TEST
 START_TEST(quota_of_the_destination)
 {
     struct live *live = live_start(&(struct live_options){
-        .settings = {{"kinamo_pop3_destination", "Trash"}},
+        .settings = {{"kinamo_pop3_destination", "Trash"}, {"kinamo_quota_mode", "off"}},
         .dovecot_2_3 = "protocol pop3 {\n  mail_plugins = kinamo_policy "
                        "pop3_kinamo_policy quota\n}\n"
                        "plugin {\n  quota = count:User\n  quota_vsizes = yes\n"

@@ -179,6 +179,31 @@ static const char *days_ahead(int days)
     return text;
 }
 
+/* Ten minutes of silence pass in two seconds: the session ends without QUIT, and removes nothing.
+ */
+START_TEST(idle_timeout)
+{
+    struct live *live;
+    struct talk *conversation;
+
+    free(live_must("printf '#!/bin/sh\\nFAKETIME=\"+0 x300\" LD_PRELOAD=%%s exec "
+                   "/usr/lib/dovecot/pop3\\n' /usr/lib/*/faketime/libfaketime.so.1 >" LIVE_DIR
+                   "/pop3 && chmod 0755 " LIVE_DIR "/pop3"));
+    live = live_start(&(struct live_options){
+        .dovecot = "service pop3 {\n  executable = " LIVE_DIR "/pop3\n}\n",
+    });
+    live_allow(live, "Time (just )?(moved|jumped)|Created dotlock file.s timestamp");
+    live_deliver_many(LIVE_JAN, 2);
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 2);
+    talk(conversation, "S: -ERR Disconnected for inactivity.\nEOF\n");
+    talk_close(conversation);
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
+    ck_assert_int_eq(live_log_count(live, "event=kinamo_pop3_quit"), 0);
+    live_stop(live);
+}
+END_TEST
+
 static void rebuild_index(const char *format)
 {
     if (strcmp(format, "maildir") == 0) {
@@ -261,6 +286,7 @@ Suite *pop3_policy_suite(void)
     tcase_add_test(tcase, delete_type_flag_is_reported_and_observes);
     tcase_add_loop_test(tcase, with_settings_of_dovecots, 0, LENGTH(companions));
     tcase_add_test(tcase, locked_session);
+    tcase_add_test(tcase, idle_timeout);
     tcase_add_loop_test(tcase, days, 0, LENGTH(formats));
     tcase_add_test(tcase, days_do_not_look_at_internaldate);
     tcase_add_test(tcase, never_removes_nothing);

@@ -232,6 +232,24 @@ START_TEST(dovecot_does_not_start_without_the_login_plugin)
 }
 END_TEST
 
+/* A session without a network, as an administrator or a script starts it, is none of the policy's.
+ */
+START_TEST(no_remote_address)
+{
+    struct live *live = live_start(NULL);
+    char *output;
+
+    live_deliver(LIVE_JAN, "Subject: 1\n\nx\n");
+    output = live_must(
+        "{ sleep 0.2; printf '1 STATUS INBOX (MESSAGES)\\r\\n2 LOGOUT\\r\\n'; sleep 0.5; } | "
+        "USER=" LIVE_JAN " HOME=" LIVE_MAIL_DIR "/" LIVE_JAN " /usr/lib/dovecot/imap");
+    ck_assert_msg(strstr(output, "* PREAUTH") != NULL, "got %s", output);
+    ck_assert_msg(strstr(output, "MESSAGES 1") != NULL, "got %s", output);
+    free(output);
+    live_stop(live);
+}
+END_TEST
+
 Suite *tls_session_suite(void)
 {
     Suite *suite = suite_create("tls-session");
@@ -245,6 +263,7 @@ Suite *tls_session_suite(void)
     tcase_add_loop_test(tcase, claims_of_proxies, 0, (int)(sizeof(claims) / sizeof(claims[0])));
     tcase_add_test(tcase, the_mail_process_refuses_what_the_login_process_let_in);
     tcase_add_test(tcase, a_session_keeps_what_it_was_through_hibernation);
+    tcase_add_test(tcase, no_remote_address);
     suite_add_tcase(suite, tcase);
     return suite;
 }
