@@ -199,6 +199,26 @@ START_TEST(the_login_process_refuses_what_a_passdb_let_pass)
 }
 END_TEST
 
+/* In observe an incomplete address is let in and reported. */
+START_TEST(incomplete_addresses_are_observed)
+{
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_address_mode", "observe"}},
+        .users = "kees:{PLAIN}goed::::::\n",
+        .dovecot_2_3 = "passdb {\n  driver = static\n  args = password=goed\n}\n",
+        .dovecot_2_4 = "passdb static {\n  password = goed\n}\n",
+    });
+    double seconds;
+    char *got = reply("imaps", "127.0.6.1", "kees", "goed", &seconds);
+
+    ck_assert_msg(talk_matches("1 OK *", got), "got %s", got);
+    free(got);
+    live_log_wait(live, "event=kinamo_address_incomplete user=kees service=imap rip=127.0.6.1 "
+                        "mechanism=PLAIN action=observe");
+    live_stop(live);
+}
+END_TEST
+
 /* Who would be cut off: the command that the shipped file names. */
 START_TEST(the_metric_lists_who_would_be_cut_off)
 {
@@ -230,6 +250,7 @@ Suite *tls_user_suite(void)
     tcase_add_test(tcase, a_refusal_has_the_penalty_of_a_wrong_password);
     tcase_add_test(tcase, for_every_mechanism);
     tcase_add_test(tcase, the_login_process_refuses_what_a_passdb_let_pass);
+    tcase_add_test(tcase, incomplete_addresses_are_observed);
     tcase_add_test(tcase, the_metric_lists_who_would_be_cut_off);
     suite_add_tcase(suite, tcase);
     return suite;
