@@ -59,6 +59,8 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/mail/kinamo-state.c \
 	plugin/mail/kinamo-state.h \
 	plugin/mail/kinamo-user.h \
+	plugin/mail/notice-deferred.c \
+	plugin/mail/notice-deferred.h \
 	plugin/mail/notice-inbox.c \
 	plugin/mail/notice-inbox.h \
 	plugin/mail/notice-mail.h \

@@ -12,6 +12,7 @@
 #include "plugin/compat/host-ip.h"
 #include "plugin/compat/host-mail.h"
 #include "plugin/mail/kinamo-user.h"
+#include "plugin/mail/notice-deferred.h"
 #include "plugin/mail/tls-session.h"
 
 static void describe(struct kinamo_record *record, const char *name, struct mail_user *user)
@@ -38,16 +39,24 @@ static void report_refusal(struct mail_user *user, const struct kinamo_tls_facts
     kinamo_event_error(user->event, &record);
 }
 
-/* Until there is a way to write to users, the log says to whom we would. */
-static void report_notice(struct mail_user *user, const struct kinamo_settings *settings)
+static void report_notice(struct mail_user *user, enum kinamo_notice_result result)
 {
     struct kinamo_record record;
 
     describe(&record, "kinamo_tls_notice", user);
-    kinamo_record_text(&record, "action", "would_write");
-    kinamo_record_number(&record, "repeat",
-                         (int64_t)kinamo_settings_number(settings, KINAMO_SETTING_TLS_REPEAT));
+    kinamo_record_text(&record, "result", kinamo_notice_result_name(result));
+    kinamo_record_number(
+        &record, "repeat",
+        (int64_t)kinamo_settings_number(kinamo_user_settings(user), KINAMO_SETTING_TLS_REPEAT));
     kinamo_event_info(user->event, &record);
+}
+
+/* By mail: clients do not show an ALERT that comes without TLS. */
+static void notify(struct mail_user *user, const struct kinamo_settings *settings)
+{
+    kinamo_notice_at_end(user, KINAMO_NOTICE_TLS_REQUIRED,
+                         (unsigned int)kinamo_settings_number(settings, KINAMO_SETTING_TLS_REPEAT),
+                         "protocol", t_str_ucase(user->service), report_notice);
 }
 
 const char *kinamo_tls_session_refusal(struct mail_user *user)
@@ -71,7 +80,7 @@ const char *kinamo_tls_session_refusal(struct mail_user *user)
                                   kinamo_tls_reveals_secret(user->auth_mech));
     }
     if (decision.action == KINAMO_TLS_WARN) {
-        report_notice(user, settings);
+        notify(user, settings);
     }
     return NULL;
 }

@@ -9,6 +9,7 @@
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
 #include "plugin/mail/imap-use.h"
+#include "plugin/mail/notice-deferred.h"
 #include "plugin/pop3/pop3-report.h"
 #include "plugin/pop3/pop3-session.h"
 #include "plugin/pop3/pop3-verdict.h"
@@ -55,6 +56,24 @@ static unsigned int report_all_kept(struct kinamo_pop3_session *session,
     return count;
 }
 
+static void report_notice(struct mail_user *user, enum kinamo_notice_result result)
+{
+    struct kinamo_record record;
+
+    kinamo_record_init(&record, "kinamo_pop3_notice");
+    kinamo_record_text(&record, "user", user->username);
+    kinamo_record_text(&record, "result", kinamo_notice_result_name(result));
+    kinamo_event_info(user->event, &record);
+}
+
+/* Mode warn: once, that what was downloaded now will be removed one day (RFC 1939 8). */
+static void notify(const struct kinamo_pop3_session *session)
+{
+    kinamo_notice_at_end(session->client->user, KINAMO_NOTICE_POP3_REMOVAL, 0, "days",
+                         t_strdup_printf("%llu", (unsigned long long)session->policy.expire),
+                         report_notice);
+}
+
 void kinamo_pop3_report(struct kinamo_pop3_session *session, struct kinamo_pop3_verdict *verdict,
                         unsigned int removed)
 {
@@ -79,4 +98,7 @@ void kinamo_pop3_report(struct kinamo_pop3_session *session, struct kinamo_pop3_
         kinamo_record_text(&record, "imap", kinamo_imap_use_recent(user, ioloop_time));
     }
     kinamo_event_info(user->event, &record);
+    if (session->mode == KINAMO_MODE_WARN && removed > 0) {
+        notify(session);
+    }
 }

@@ -201,7 +201,8 @@ START_TEST(a_session_keeps_what_it_was_through_hibernation)
     live_log_wait(live, "event=kinamo_tls_restored user=" LIVE_JAN " tls=yes");
     talk(clear, "C: DONE\nS* 3 OK *\nC: 4 NOOP\nS* 4 OK *\n");
     live_log_wait(live, "event=kinamo_tls_restored user=" LIVE_JAN " tls=no");
-    /* Nobody is told a second time. */
+    /* Told when it went to sleep, and not a second time. */
+    live_log_wait(live, "event=kinamo_tls_notice * result=sent");
     ck_assert_int_eq(live_log_count(live, "event=kinamo_tls_notice"), 1);
     talk_close(private);
     talk_close(clear);
