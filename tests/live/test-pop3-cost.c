@@ -51,8 +51,9 @@ static void measure(struct cost *cost)
     double start;
 
     /* The session before says goodbye to its client first and then closes the mailbox. */
-    free(live_must("while pgrep -x pop3 >/dev/null; do sleep 0.05; done; rm -rf " LIVE_MAIL_DIR
-                   "/" LIVE_JAN));
+    free(live_must(
+        "while pgrep -r D,R,S -x pop3 >/dev/null; do sleep 0.05; done; rm -rf " LIVE_MAIL_DIR
+        "/" LIVE_JAN));
     fill(cost->count);
     conversation = pop3_jan();
     talkf(conversation, "C: STAT\nS: +OK %d *\n", cost->count);
