@@ -102,11 +102,10 @@ START_TEST(grace_folder)
     struct live *live;
     struct talk *conversation;
 
-    free(
-        live_must("sed 's/^#\\([^ ]\\|  \\)/\\1/' " LIVE_SHIPPED
-                  "/dovecot-%s/95-kinamo-policy.conf | sed -n '/^# The grace folder/,$p' >" LIVE_DIR
-                  "/grace.conf",
-                  live_is_2_4() ? "2.4" : "2.3"));
+    free(live_must("sed 's/^#\\([^ ]\\|  \\)/\\1/' " LIVE_SHIPPED
+                   "/dovecot-%s/95-kinamo-policy.conf | sed -n '/^# The grace folder/,/^# The "
+                   "storage/p' >" LIVE_DIR "/grace.conf",
+                   live_is_2_4() ? "2.4" : "2.3"));
     live = live_start(&(struct live_options){.dovecot = "!include " LIVE_DIR "/grace.conf\n"});
     live_deliver_many(LIVE_JAN, 2);
     conversation = pop3_jan();
