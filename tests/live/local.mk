@@ -41,6 +41,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-cost.c \
 	tests/live/test-pop3-destination.c \
 	tests/live/test-pop3-ledger.c \
+	tests/live/test-pop3-mishaps.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
 	tests/live/test-quota-imap.c \

@@ -12,6 +12,7 @@ int main(void)
         quota_shared_suite,
         pop3_removal_suite,
         settings_suite,
+        pop3_mishaps_suite,
         pop3_policy_suite,
         pop3_destination_suite,
         pop3_capa_suite,
