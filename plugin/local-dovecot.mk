@@ -51,6 +51,8 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/compat/host-ip.c \
 	plugin/compat/host-ip.h \
 	plugin/compat/host-mail.h \
+	plugin/compat/host-quota-root.h \
+	plugin/compat/host-quota.c \
 	plugin/compat/host-quota.h \
 	plugin/mail/imap-use.c \
 	plugin/mail/imap-use.h \
