@@ -75,6 +75,7 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/mail/quota-folders.h \
 	plugin/mail/quota-hooks.c \
 	plugin/mail/quota-look.c \
+	plugin/mail/quota-record.c \
 	plugin/mail/quota-mail.c \
 	plugin/mail/quota-mail.h \
 	plugin/mail/quota-user.h \

@@ -117,8 +117,8 @@ static void add_pop3(struct words *words, struct mail_user *user)
 }
 
 int kinamo_quota_mail(struct mail_user *user, const struct kinamo_quota_reading *reading,
-                      const struct kinamo_quota_decision *decision,
-                      char guid_r[KINAMO_GUID_LENGTH + 1], size_t *size_r, const char **error_r)
+                      const struct kinamo_quota_decision *decision, const char *guid,
+                      size_t *size_r, const char **error_r)
 {
     struct words words;
     const char *message;
@@ -126,13 +126,12 @@ int kinamo_quota_mail(struct mail_user *user, const struct kinamo_quota_reading 
     init(&words, user, reading, decision);
     add_folders(&words, user, reading);
     add_pop3(&words, user);
-    kinamo_inbox_new_guid(guid_r);
-    *size_r = kinamo_notice_compose(user, &words.template, words.variable, guid_r, &message);
+    *size_r = kinamo_notice_compose(user, &words.template, words.variable, guid, &message);
     if (*size_r == 0) {
         *error_r = "the message is too long";
         return -1;
     }
-    return kinamo_inbox_save(user, guid_r, message, *size_r, error_r);
+    return kinamo_inbox_save(user, guid, message, *size_r, error_r);
 }
 
 bool kinamo_quota_line(struct mail_user *user, const struct kinamo_quota_reading *reading,
