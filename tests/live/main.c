@@ -7,9 +7,14 @@ int main(void)
     /* clang-format off */
     static Suite *(*const suites[])(void) = {
         basics_suite,
-        quota_imap_suite,
+        quota_level_suite,
         quota_mail_suite,
+        quota_imap_suite,
+        quota_roads_suite,
+        quota_race_suite,
+        quota_fault_suite,
         quota_shared_suite,
+        quota_wire_suite,
         pop3_removal_suite,
         settings_suite,
         pop3_mishaps_suite,

@@ -6,12 +6,31 @@
 
 #define QUOTA_PASSWORD "secret"
 
+/* The user whose mailbox is filled. */
+#define PIET       "piet@klant.example"
+#define PIET_HOME  LIVE_MAIL_DIR "/" PIET
+#define PIET_STATE PIET_HOME "/.kinamo-policy"
+#define PIET_LOGIN "S: * OK *\nC: 1 LOGIN " PIET " " QUOTA_PASSWORD "\nS* 1 OK *\n"
+
+/* Start the servers with that user. fields are further userdb fields, dovecot further lines for
+   dovecot.conf or NULL. */
+#define quota_start(limit, fields)               quota_start_test(__func__, limit, fields, NULL)
+#define quota_start_with(limit, fields, dovecot) quota_start_test(__func__, limit, fields, dovecot)
+struct live *quota_start_test(const char *test, long limit, const char *fields,
+                              const char *dovecot);
+
 /* A line for the passwd-file: a user with a limit in bytes and further userdb fields ("" for none).
    To be freed. */
 char *quota_user(const char *address, long limit, const char *fields);
 
 /* Deliver a message with a body of so many bytes over LMTP. */
 void quota_deliver(const char *address, long size);
+
+/* Deliver so many small messages that all end in the same moment. */
+void quota_deliver_at_once(const char *address, int count);
+
+/* Run a command that reads a message with so many bytes from its standard input. */
+void quota_pipe(long size, const char *command);
 
 /* How many of our warnings lie in a user's INBOX. */
 int quota_warnings(const char *address);
@@ -23,5 +42,8 @@ char *quota_warning_text(const char *address);
    is written by a process of its own: waits some seconds for it to say want, then whether it says
    more. */
 int quota_decisions(struct live *live, const char *fields, int want);
+
+/* The same for warnings that were sent by mail. */
+int quota_mails(struct live *live, int want);
 
 #endif

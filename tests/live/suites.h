@@ -5,9 +5,6 @@
 #include <check.h>
 
 Suite *basics_suite(void);
-Suite *quota_imap_suite(void);
-Suite *quota_mail_suite(void);
-Suite *quota_shared_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_company_suite(void);
 Suite *pop3_destination_suite(void);
@@ -15,6 +12,14 @@ Suite *pop3_ledger_suite(void);
 Suite *pop3_mishaps_suite(void);
 Suite *pop3_policy_suite(void);
 Suite *pop3_removal_suite(void);
+Suite *quota_fault_suite(void);
+Suite *quota_imap_suite(void);
+Suite *quota_level_suite(void);
+Suite *quota_mail_suite(void);
+Suite *quota_race_suite(void);
+Suite *quota_roads_suite(void);
+Suite *quota_shared_suite(void);
+Suite *quota_wire_suite(void);
 Suite *sasl_suite(void);
 Suite *settings_suite(void);
 Suite *tls_clients_suite(void);
