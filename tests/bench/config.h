@@ -10,4 +10,14 @@
     "mail_plugins {\n  kinamo_policy = yes\n}\n"                                                   \
     "protocol pop3 {\n  mail_plugins {\n    pop3_kinamo_policy = yes\n  }\n}\n"
 
+/* Dovecot's quota and imap_quota, with further plugins for all processes and for imap. */
+#define BENCH_QUOTA_2_3(mail, imap)                                                                \
+    "mail_plugins = quota" mail "\n"                                                               \
+    "protocol imap {\n  mail_plugins = $mail_plugins imap_quota" imap "\n}\n"                      \
+    "plugin {\n  quota = count:User quota\n  quota_vsizes = yes\n  quota_rule = *:storage=1G\n}\n"
+#define BENCH_QUOTA_2_4(mail, imap)                                                                \
+    "mail_plugins {\n  quota = yes\n" mail "}\n"                                                   \
+    "protocol imap {\n  mail_plugins {\n    imap_quota = yes\n" imap "  }\n}\n"                    \
+    "quota \"User quota\" {\n  driver = count\n}\nquota_storage_size = 1G\n"
+
 #endif
