@@ -14,6 +14,8 @@ static const struct part {
 } parts[] = {
     {"pop3", "removal at QUIT beside a client that deletes", bench_part_pop3, false},
     {"tls", "logins with the login plugin and without", bench_part_tls, false},
+    {"memory", "what a session holds for itself", bench_part_memory, false},
+    {"mixed", "all kinds of sessions at once: no error, no growth", bench_part_mixed, true},
 };
 
 #define PARTS (sizeof(parts) / sizeof(parts[0]))

@@ -4,6 +4,8 @@
 
 #include "bench.h"
 
+void bench_part_memory(void);
+void bench_part_mixed(void);
 void bench_part_pop3(void);
 void bench_part_tls(void);
 
