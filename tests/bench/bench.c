@@ -13,6 +13,7 @@ static const struct part {
     bool by_hand; /* only when it is named */
 } parts[] = {
     {"pop3", "removal at QUIT beside a client that deletes", bench_part_pop3, false},
+    {"tls", "logins with the login plugin and without", bench_part_tls, false},
 };
 
 #define PARTS (sizeof(parts) / sizeof(parts[0]))

@@ -12,6 +12,7 @@ tests_bench_bench_SOURCES = \
 	tests/bench/config.h \
 	tests/bench/cpu.c \
 	tests/bench/part-pop3.c \
+	tests/bench/part-tls.c \
 	tests/bench/parts.h \
 	tests/bench/statistics.c \
 	tests/bench/statistics.h \

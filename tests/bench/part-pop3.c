@@ -16,7 +16,10 @@
 #define USERS    200
 #define PASSWORD "secret"
 #define GOAL     1.02
-/* A message of 20,000 beside a message of 1,000. */
+/* A message of many beside a message of few. */
+#define FEW       1000
+#define MANY      20000
+#define MANY_MIN  5000 /* below, growth would not show */
 #define GOAL_FLAT 1.15
 
 /* What a client does with each message besides RETR, and how many there are in one session. */
@@ -100,20 +103,20 @@ static void load(const struct bench_variant *variant, int units)
     }
 }
 
+#define OURS(users)                                                                                \
+    {                                                                                              \
+        .stock = true, .users = (users),                                                           \
+        .settings = {{"kinamo_pop3_mode", "enforce"}, {"kinamo_pop3_expire", "0"}},                \
+        .dovecot_2_3 = BENCH_POP3_2_3, .dovecot_2_4 = BENCH_POP3_2_4                               \
+    }
+
 static void compare(int messages, int sessions_full, const char *users)
 {
     const struct drop stock = {.dele = true, .messages = bench_size(messages)};
     const struct drop ours = {.messages = stock.messages};
     const struct bench_variant variants[] = {
         {"stock, DELE each", {.stock = true, .users = users}, 0, &stock},
-        {"ours, enforce",
-         {.stock = true,
-          .users = users,
-          .settings = {{"kinamo_pop3_mode", "enforce"}, {"kinamo_pop3_expire", "0"}},
-          .dovecot_2_3 = BENCH_POP3_2_3,
-          .dovecot_2_4 = BENCH_POP3_2_4},
-         GOAL,
-         &ours},
+        {"ours, enforce", OURS(users), GOAL, &ours},
         {0},
     };
     char name[64];
@@ -130,12 +133,36 @@ static void compare(int messages, int sessions_full, const char *users)
     });
 }
 
+/* The cost of a message must not grow with their number. */
+static void flat(const char *users)
+{
+    int many = bench_size(MANY) < MANY_MIN ? MANY_MIN : bench_size(MANY);
+    const struct drop in_few = {.messages = FEW};
+    const struct drop in_many = {.messages = many};
+    const struct bench_variant variants[] = {
+        {"ours, few a session", OURS(users), 0, &in_few},
+        {"ours, all in one session", OURS(users), GOAL_FLAT, &in_many},
+        {0},
+    };
+
+    bench_compare(&(struct bench_comparison){
+        .name = "POP3 sessions of 1000 messages, and one of all",
+        .unit = "message",
+        .units = many / FEW * FEW,
+        .services = "pop3-login pop3",
+        .variants = variants,
+        .prepare = prepare,
+        .load = load,
+    });
+}
+
 void bench_part_pop3(void)
 {
     char *users = mailboxes();
 
     compare(10, 100, users);
-    compare(1000, 10, users);
-    compare(20000, 1, users);
+    compare(1000, 5, users);
+    compare(MANY, 1, users);
+    flat(users);
     free(users);
 }

@@ -5,6 +5,7 @@
 #include "bench.h"
 
 void bench_part_pop3(void);
+void bench_part_tls(void);
 
 /* Seconds of CPU that Dovecot and Postfix have used since they started: all processes below their
    masters, those that have ended included. Waits until they are idle. */

@@ -13,7 +13,8 @@ output=$(BENCH_ROUNDS=1 BENCH_SCALE=0.05 tests/bench/bench) || {
     exit 1
 }
 printf '%s\n' "$output"
-for want in '^== pop3: ' '^   ours, enforce +[0-9.]+ ms +[0-9.]+ ms +[0-9.]+ .*at most 1.02: not judged$'; do
+for want in '^== pop3: ' '^   ours, enforce +[0-9.]+ ms +[0-9.]+ ms +[0-9.]+ .*at most 1.02: not judged$' \
+    '^== tls: ' '^   login plugin, enforce .*at most 1.00: not judged$'; do
     printf '%s\n' "$output" | grep -qE "$want" || {
         echo "FAIL: no line $want"
         exit 1

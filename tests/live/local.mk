@@ -40,7 +40,6 @@ tests_live_live_SOURCES = \
 	tests/live/test-doveadm.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-company.c \
-	tests/live/test-pop3-cost.c \
 	tests/live/test-pop3-destination.c \
 	tests/live/test-pop3-ledger.c \
 	tests/live/test-pop3-mishaps.c \
@@ -52,7 +51,6 @@ tests_live_live_SOURCES = \
 	tests/live/test-sasl.c \
 	tests/live/test-settings.c \
 	tests/live/test-tls-clients.c \
-	tests/live/test-tls-cost.c \
 	tests/live/test-tls-services.c \
 	tests/live/test-tls-session.c \
 	tests/live/test-tls-table.c \
