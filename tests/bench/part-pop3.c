@@ -124,6 +124,13 @@ void bench_part_pop3(void)
 
     compare(10, 100, users);
     compare(1000, 5, users);
+    free(users);
+}
+
+void bench_part_pop3_many(void)
+{
+    char *users = bench_users(USERS);
+
     compare(MANY, 1, users);
     flat(users);
     free(users);
