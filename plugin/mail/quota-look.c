@@ -9,9 +9,6 @@
 #include "plugin/mail/quota-mail.h"
 #include "plugin/mail/quota-user.h"
 
-#define STATE_WARN    "quota"
-#define STATE_OBSERVE "quota-observe"
-
 struct look {
     struct mail_user *user;
     struct kinamo_quota_user *quser;
@@ -40,6 +37,11 @@ static bool is_observed(struct mail_user *user)
 {
     return kinamo_settings_mode(kinamo_user_settings(user), KINAMO_SETTING_QUOTA_MODE) ==
            KINAMO_MODE_OBSERVE;
+}
+
+const char *kinamo_quota_state_name(struct mail_user *user)
+{
+    return is_observed(user) ? KINAMO_QUOTA_STATE_OBSERVE : KINAMO_QUOTA_STATE_WARN;
 }
 
 static void state_failed(const struct look *look, unsigned int i, const char *error)
@@ -294,7 +296,7 @@ static void tell_by_mail(struct look *look, enum kinamo_quota_look_flags flags)
 {
     bool observed = is_observed(look->user);
 
-    look->state_name = observed ? STATE_OBSERVE : STATE_WARN;
+    look->state_name = kinamo_quota_state_name(look->user);
     if (is_settled(look, flags) || !load_state(look)) {
         return;
     }

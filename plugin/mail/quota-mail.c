@@ -116,17 +116,25 @@ static void add_pop3(struct words *words, struct mail_user *user)
     add(words, "pop3", line);
 }
 
-int kinamo_quota_mail(struct mail_user *user, const struct kinamo_quota_reading *reading,
-                      const struct kinamo_quota_decision *decision, const char *guid,
-                      size_t *size_r, const char **error_r)
+size_t kinamo_quota_compose(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                            const struct kinamo_quota_decision *decision, const char *guid,
+                            const char **message_r)
 {
     struct words words;
-    const char *message;
 
     init(&words, user, reading, decision);
     add_folders(&words, user, reading);
     add_pop3(&words, user);
-    *size_r = kinamo_notice_compose(user, &words.template, words.variable, guid, &message);
+    return kinamo_notice_compose(user, &words.template, words.variable, guid, message_r);
+}
+
+int kinamo_quota_mail(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                      const struct kinamo_quota_decision *decision, const char *guid,
+                      size_t *size_r, const char **error_r)
+{
+    const char *message;
+
+    *size_r = kinamo_quota_compose(user, reading, decision, guid, &message);
     if (*size_r == 0) {
         *error_r = "the message is too long";
         return -1;

@@ -5,6 +5,8 @@
 #include <check.h>
 
 Suite *basics_suite(void);
+Suite *doveadm_suite(void);
+Suite *doveadm_expire_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_company_suite(void);
 Suite *pop3_destination_suite(void);
