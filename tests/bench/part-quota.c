@@ -34,8 +34,7 @@ static const char *const script = "#!/bin/sh\n"
     "  unix_listener quota-warning {\n    mode = 0666\n  }\n}\n"                                   \
     "service auth {\n  unix_listener auth-userdb {\n    mode = 0666\n  }\n}\n"
 
-#define STOCK                                                                                      \
-    .stock = true, .dovecot_2_3 = BENCH_QUOTA_2_3("", ""), .dovecot_2_4 = BENCH_QUOTA_2_4("", "")
+#define STOCK .stock = true, .dovecot_2_3 = BENCH_QUOTA_2_3, .dovecot_2_4 = BENCH_QUOTA_2_4
 /* The other policies have parts of their own. */
 #define OURS                                                                                       \
     .stock = true,                                                                                 \
@@ -43,8 +42,9 @@ static const char *const script = "#!/bin/sh\n"
                  {"kinamo_pop3_mode", "off"},                                                      \
                  {"kinamo_tls_mode", "off"},                                                       \
                  {"kinamo_address_mode", "off"}},                                                  \
-    .dovecot_2_3 = BENCH_QUOTA_2_3(" kinamo_policy", " imap_kinamo_policy"),                       \
-    .dovecot_2_4 = BENCH_QUOTA_2_4("  kinamo_policy = yes\n", "    imap_kinamo_policy = yes\n")
+    .dovecot_2_3 = BENCH_QUOTA_AND_2_3(" kinamo_policy", " imap_kinamo_policy"),                   \
+    .dovecot_2_4 =                                                                                 \
+        BENCH_QUOTA_AND_2_4("  kinamo_policy = yes\n", "    imap_kinamo_policy = yes\n")
 
 static void imap_session(const char *service)
 {
@@ -184,11 +184,11 @@ static void compare_crossings(void)
          {.stock = true,
           .users = users,
           .dovecot = WARNING_SERVICE,
-          .dovecot_2_3 = BENCH_QUOTA_2_3(
+          .dovecot_2_3 = BENCH_QUOTA_AND_2_3(
               "", "") "plugin {\n  quota_warning = storage=80%% quota-warning 80 %u\n}\n",
-          .dovecot_2_4 =
-              BENCH_QUOTA_2_4("", "") "quota_warning warn-80 {\n  quota_storage_percentage = 80\n"
-                                      "  execute quota-warning {\n    args = 80 %{user}\n  }\n}\n"},
+          .dovecot_2_4 = BENCH_QUOTA_AND_2_4(
+              "", "") "quota_warning warn-80 {\n  quota_storage_percentage = 80\n"
+                      "  execute quota-warning {\n    args = 80 %{user}\n  }\n}\n"},
          0,
          NULL},
         {"ours, warn", {OURS, .users = users}, CHEAPER, NULL},
