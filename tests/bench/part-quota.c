@@ -82,7 +82,7 @@ static void compare_sessions(const char *name, const char *service)
     bench_compare(&(struct bench_comparison){
         .name = name,
         .unit = "session",
-        .units = bench_size(150),
+        .units = bench_size(80),
         .services = "imap-login imap",
         .variants = variants,
         .prepare = prepare_sessions,
@@ -118,7 +118,7 @@ static void compare_deliveries(void)
     bench_compare(&(struct bench_comparison){
         .name = "LMTP deliveries of 2 kB",
         .unit = "delivery",
-        .units = bench_size(300),
+        .units = bench_size(200),
         .services = "lmtp",
         .variants = variants,
         .prepare = prepare_deliveries,
@@ -208,10 +208,18 @@ static void compare_crossings(void)
     free(users);
 }
 
-void bench_part_quota(void)
+void bench_part_quota_imap(void)
 {
     compare_sessions("IMAP login, SELECT, LOGOUT over TLS", "imaps");
     compare_sessions("IMAP login, SELECT, LOGOUT without TLS", "imap");
+}
+
+void bench_part_quota_lmtp(void)
+{
     compare_deliveries();
+}
+
+void bench_part_quota_crossing(void)
+{
     compare_crossings();
 }

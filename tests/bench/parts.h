@@ -8,7 +8,9 @@ void bench_part_memory(void);
 void bench_part_mixed(void);
 void bench_part_pop3(void);
 void bench_part_pop3_many(void);
-void bench_part_quota(void);
+void bench_part_quota_crossing(void);
+void bench_part_quota_imap(void);
+void bench_part_quota_lmtp(void);
 void bench_part_tls(void);
 
 /* Seconds of CPU that Dovecot and Postfix have used since they started: all processes below their

@@ -15,7 +15,7 @@ output=$(BENCH_ROUNDS=1 BENCH_SCALE=0.05 BENCH_SECONDS=4 tests/bench/bench pop3 
 printf '%s\n' "$output"
 for want in '^== pop3: ' '^   ours, enforce +[0-9.]+ ms +[0-9.]+ ms +[0-9.]+ .*at most 1.02: not judged$' \
     '^== pop3-many: ' '^   ours, all in one session .*at most 1.15: not judged$' \
-    '^== quota: ' '^   quota_warning, dovecot-lda +[0-9.]+ ms' \
+    '^== quota-imap: ' '^== quota-lmtp: ' '^== quota-crossing: ' '^   quota_warning, dovecot-lda +[0-9.]+ ms' \
     '^== tls: ' '^   login plugin, enforce .*at most 1.00: not judged$' \
     '^== memory: ' '^   smtpd: [0-9.]+ KiB, .*at most 16.000: not judged$' \
     '^== mixed: ' '^   auth: descriptors .*: not judged$'; do
