@@ -127,7 +127,8 @@ static void consider(struct alert_client *alert, bool login,
 
 static void look(struct alert_client *alert)
 {
-    bool login = alert->at_login;
+    /* What the first command itself has saved is a rise. */
+    bool login = alert->at_login && !kinamo_quota_has_changed(alert->client->user);
     bool by_mail =
         !alert->private && kinamo_quota_uses(alert->client->user, KINAMO_QUOTA_CHANNEL_IMAP);
     struct kinamo_quota_readings readings;

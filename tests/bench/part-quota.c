@@ -16,7 +16,6 @@
 #define GOAL     1.03
 #define CHEAPER  1.00
 #define LIMIT    100000
-#define BELOW    79500 /* just below the lowest threshold */
 #define CROSSING 2000
 #define SCRIPT   LIVE_DIR "/quota-warning.sh"
 
@@ -162,7 +161,7 @@ static void prepare_crossings(const struct bench_variant *variant, int units)
     (void)variant;
     write_file(SCRIPT, 0755, text);
     free(text);
-    deliver_to_all(units, BELOW);
+    deliver_to_all(units, QUOTA_BELOW_80);
 }
 
 /* Everybody was warned, whoever did it. */

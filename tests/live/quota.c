@@ -58,9 +58,10 @@ void quota_deliver(const char *address, long size)
 
 #define MAX_AT_ONCE 20
 
-void quota_deliver_at_once(const char *address, int count)
+void quota_deliver_at_once(const char *address, int count, long size)
 {
     struct talk *lmtp[MAX_AT_ONCE];
+    char *text = body(size);
 
     ck_assert_int_le(count, MAX_AT_ONCE);
     for (int i = 0; i < count; i++) {
@@ -68,8 +69,9 @@ void quota_deliver_at_once(const char *address, int count)
         talkf(lmtp[i],
               "S: 220 *\nC: LHLO elders.example\nS* 250 *\nC: MAIL FROM:<a@b.example>\n"
               "S: 250 *\nC: RCPT TO:<%s>\nS: 250 *\nC: DATA\nS: 354 *\n"
-              "C: Subject: x\nC: \nC: x\n",
+              "C: Subject: x\nC: \n",
               address);
+        talk_send(lmtp[i], text, strlen(text));
     }
     for (int i = 0; i < count; i++) {
         talk(lmtp[i], "C: .\n");
@@ -78,6 +80,7 @@ void quota_deliver_at_once(const char *address, int count)
         talk(lmtp[i], "S: 250 *\nC: QUIT\nS: 221 *\n");
         talk_close(lmtp[i]);
     }
+    free(text);
 }
 
 void quota_pipe(long size, const char *command)

@@ -23,11 +23,15 @@ struct live *quota_start_test(const char *test, long limit, const char *fields,
    To be freed. */
 char *quota_user(const char *address, long limit, const char *fields);
 
+/* The body of a message that leaves a mailbox of 100000 bytes just below 80%: line ends and header
+   come to it. */
+#define QUOTA_BELOW_80 76500
+
 /* Deliver a message with a body of so many bytes over LMTP. */
 void quota_deliver(const char *address, long size);
 
-/* Deliver so many small messages that all end in the same moment. */
-void quota_deliver_at_once(const char *address, int count);
+/* Deliver so many messages that all end in the same moment. */
+void quota_deliver_at_once(const char *address, int count, long size);
 
 /* Run a command that reads a message with so many bytes from its standard input. */
 void quota_pipe(long size, const char *command);

@@ -155,8 +155,7 @@ static int fsyncs_of_deliveries(const char *mode)
     struct live *live = live_start(&(struct live_options){
         .users = users,
         .settings = {{"kinamo_quota_mode", mode}},
-        .dovecot = "default_vsz_limit = 0\n"
-                   "service lmtp {\n  executable = /usr/bin/strace -f -ff -e "
+        .dovecot = "service lmtp {\n  executable = /usr/bin/strace -ff -e "
                    "trace=fsync,fdatasync,sync_file_range -o " LIVE_DIR
                    "/calls /usr/lib/dovecot/lmtp -L\n}\n",
     });

@@ -66,8 +66,9 @@ START_TEST(concurrent_deliveries)
     struct live *live = start();
 
     start_redis();
-    quota_deliver(PIET, 79500);
-    quota_deliver_at_once(PIET, 10);
+    quota_deliver(PIET, QUOTA_BELOW_80);
+    ck_assert_int_eq(quota_mails(live, 0), 0);
+    quota_deliver_at_once(PIET, 10, 1);
     /* A tie has no winner: then a look in the second minute after it tells. */
     ck_assert_int_le(quota_warnings(PIET), 1);
     if (quota_mails(live, 1) == 0) {
@@ -143,11 +144,12 @@ START_TEST(tie)
     char *past;
 
     start_redis();
-    quota_deliver(PIET, 79500);
+    quota_deliver(PIET, QUOTA_BELOW_80);
+    ck_assert_int_eq(quota_mails(live, 0), 0);
     begin_of_a_minute();
     free(live_must("redis-cli client pause 20000 write; "
                    "(sleep 3; redis-cli client unpause) >/dev/null 2>&1 &"));
-    quota_deliver_at_once(PIET, 2);
+    quota_deliver_at_once(PIET, 2, 1000);
     ck_assert_int_eq(quota_mails(live, 0), 0);
     ck_assert_int_eq(
         quota_decisions(live, "result=suppressed cause=\"claimed by another process\"", 2), 2);
