@@ -5,6 +5,8 @@
 #include <check.h>
 
 Suite *basics_suite(void);
+Suite *hosts_suite(void);
+Suite *hosts_cost_suite(void);
 Suite *quota_imap_suite(void);
 Suite *quota_mail_suite(void);
 Suite *quota_shared_suite(void);
