@@ -102,6 +102,25 @@ START_TEST(what_is_asked_of_the_stores)
 }
 END_TEST
 
+/* A session that stays open, as IDLE does, needs Redis for a moment only. */
+START_TEST(an_open_session_keeps_no_connection_to_redis)
+{
+    struct live *live = hosts_start(SHARED_STORAGE);
+    struct talk *device = hosts_imap(SHARED_STORAGE->first);
+    int clients;
+
+    talk(device, "C: 2 SELECT INBOX\nS* 2 OK *\nC: 3 NOOP\nS* 3 OK *\n");
+    /* Without the one that asks. */
+    clients = number(live_must("redis-cli client list | grep -vc cmd=client || true"));
+    ck_assert_msg(clients == 0, "got %d connections, want none", clients);
+    ck_assert_int_gt(number(live_must("redis-cli info stats | sed -n "
+                                      "'s/^total_connections_received:\\([0-9]*\\).*/\\1/p'")),
+                     3);
+    talk_close(device);
+    hosts_stop(live);
+}
+END_TEST
+
 Suite *hosts_cost_suite(void)
 {
     Suite *suite = suite_create("hosts-cost");
@@ -109,6 +128,7 @@ Suite *hosts_cost_suite(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, what_is_asked_of_the_stores, 0, LAYOUTS);
+    tcase_add_test(tcase, an_open_session_keeps_no_connection_to_redis);
     suite_add_tcase(suite, tcase);
     return suite;
 }
