@@ -7,6 +7,8 @@ int main(void)
     /* clang-format off */
     static Suite *(*const suites[])(void) = {
         basics_suite,
+        doveadm_suite,
+        doveadm_expire_suite,
         hosts_suite,
         hosts_cost_suite,
         quota_imap_suite,
@@ -19,10 +21,8 @@ int main(void)
         pop3_destination_suite,
         pop3_capa_suite,
         pop3_company_suite,
-        pop3_cost_suite,
         pop3_ledger_suite,
         tls_clients_suite,
-        tls_cost_suite,
         tls_services_suite,
         tls_session_suite,
         tls_table_suite,
