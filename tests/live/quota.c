@@ -43,7 +43,12 @@ static char *body(long size)
 
 void quota_deliver(const char *address, long size)
 {
-    struct talk *lmtp = talk_open("lmtp");
+    quota_deliver_to("127.0.0.1", address, size);
+}
+
+void quota_deliver_to(const char *host, const char *address, long size)
+{
+    struct talk *lmtp = talk_open_to("lmtp", host, NULL);
     char *text = body(size);
 
     talkf(lmtp,
@@ -53,33 +58,6 @@ void quota_deliver(const char *address, long size)
     talk_send(lmtp, text, strlen(text));
     talk(lmtp, "C: .\nS: 250 *\nC: QUIT\nS: 221 *\n");
     talk_close(lmtp);
-    free(text);
-}
-
-#define MAX_AT_ONCE 20
-
-void quota_deliver_at_once(const char *address, int count, long size)
-{
-    struct talk *lmtp[MAX_AT_ONCE];
-    char *text = body(size);
-
-    ck_assert_int_le(count, MAX_AT_ONCE);
-    for (int i = 0; i < count; i++) {
-        lmtp[i] = talk_open("lmtp");
-        talkf(lmtp[i],
-              "S: 220 *\nC: LHLO elders.example\nS* 250 *\nC: MAIL FROM:<a@b.example>\n"
-              "S: 250 *\nC: RCPT TO:<%s>\nS: 250 *\nC: DATA\nS: 354 *\n"
-              "C: Subject: x\nC: \n",
-              address);
-        talk_send(lmtp[i], text, strlen(text));
-    }
-    for (int i = 0; i < count; i++) {
-        talk(lmtp[i], "C: .\n");
-    }
-    for (int i = 0; i < count; i++) {
-        talk(lmtp[i], "S: 250 *\nC: QUIT\nS: 221 *\n");
-        talk_close(lmtp[i]);
-    }
     free(text);
 }
 
@@ -123,7 +101,44 @@ int quota_decisions(struct live *live, const char *fields, int want)
     return count;
 }
 
-int quota_mails(struct live *live, int want)
+int quota_sent(struct live *live, int want)
 {
     return quota_decisions(live, "channel=mail result=sent", want);
+}
+
+#define MAX_TOGETHER 10
+
+void quota_deliver_together(const char *first, const char *second, const char *address, int count,
+                            long size)
+{
+    struct talk *lmtp[MAX_TOGETHER];
+    char *text = body(size);
+
+    ck_assert_int_le(count, MAX_TOGETHER);
+    for (int i = 0; i < count; i++) {
+        lmtp[i] = talk_open_to("lmtp", i % 2 == 0 ? first : second, NULL);
+        talkf(lmtp[i],
+              "S: 220 *\nC: LHLO elders.example\nS* 250 *\nC: MAIL FROM:<a@b.example>\n"
+              "S: 250 *\nC: RCPT TO:<%s>\nS: 250 *\nC: DATA\nS: 354 *\n"
+              "C: Subject: x\nC: \n",
+              address);
+        talk_send(lmtp[i], text, strlen(text));
+    }
+    for (int i = 0; i < count; i++) {
+        talk(lmtp[i], "C: .\n");
+    }
+    for (int i = 0; i < count; i++) {
+        talk(lmtp[i], "S: 250 *\nC: QUIT\nS: 221 *\n");
+        talk_close(lmtp[i]);
+    }
+    free(text);
+}
+
+int quota_sent_at_last(struct live *live, const char *address)
+{
+    if (quota_sent(live, 1) == 0) {
+        (void)sleep(130);
+        quota_deliver(address, 10);
+    }
+    return quota_sent(live, 1);
 }

@@ -29,9 +29,13 @@ char *quota_user(const char *address, long limit, const char *fields);
 
 /* Deliver a message with a body of so many bytes over LMTP. */
 void quota_deliver(const char *address, long size);
+/* The same to a host that has another address than 127.0.0.1. */
+void quota_deliver_to(const char *host, const char *address, long size);
 
-/* Deliver so many messages that all end in the same moment. */
-void quota_deliver_at_once(const char *address, int count, long size);
+/* Deliver so many (at most ten) messages that all end within the same moment, half of them to each
+   host. */
+void quota_deliver_together(const char *first, const char *second, const char *address, int count,
+                            long size);
 
 /* Run a command that reads a message with so many bytes from its standard input. */
 void quota_pipe(long size, const char *command);
@@ -47,7 +51,10 @@ char *quota_warning_text(const char *address);
    more. */
 int quota_decisions(struct live *live, const char *fields, int want);
 
-/* The same for warnings that were sent by mail. */
-int quota_mails(struct live *live, int want);
+/* How many warnings were sent by mail, waiting for want. */
+int quota_sent(struct live *live, int want);
+/* The same after quota_deliver_together(). A tie has no winner: then a look in the second minute
+   after it tells. */
+int quota_sent_at_last(struct live *live, const char *address);
 
 #endif

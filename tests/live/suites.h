@@ -7,6 +7,8 @@
 Suite *basics_suite(void);
 Suite *doveadm_suite(void);
 Suite *doveadm_expire_suite(void);
+Suite *hosts_suite(void);
+Suite *hosts_cost_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_company_suite(void);
 Suite *pop3_destination_suite(void);

@@ -28,7 +28,7 @@ START_TEST(state_fails)
     ck_assert_int_eq(quota_decisions(live, "channel=mail result=failed cause=state *cure=", 1), 1);
     free(live_must("chown 5000 " PIET_HOME));
     quota_deliver(PIET, 10);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     free(live_must("doveadm stats dump | grep -q '^quota_failed.1'; "
                    "doveadm stats dump | grep '^quota_sent'"));
     live_stop(live);
@@ -73,7 +73,7 @@ START_TEST(lookup_fails)
                          "S: 3 OK *\nC: 4 LOGOUT\nS* 4 OK *\nEOF\n");
     free(live_must("chown -R 5000:5000 " PIET_HOME "/Maildir/.Broken"));
     quota_deliver(PIET, 10);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     ck_assert_int_eq(quota_warnings(PIET), 1);
     live_stop(live);
 }
@@ -96,7 +96,7 @@ START_TEST(state_is_corrupt)
     quota_deliver(PIET, 10);
     quota_deliver(PIET, 10);
     ck_assert_int_eq(quota_decisions(live, "threshold=95 channel=mail result=sent", 1), 1);
-    ck_assert_int_eq(quota_mails(live, 2), 2);
+    ck_assert_int_eq(quota_sent(live, 2), 2);
     live_stop(live);
 }
 END_TEST
@@ -126,12 +126,12 @@ START_TEST(disk_is_full)
     ck_assert_int_eq(live_messages(PIET, "INBOX"), 2);
     ck_assert_int_eq(quota_decisions(live, "result=failed cause=state", 1), 1);
     talk_once("imaps", PIET_LOGIN "C: 2 NOOP\nS: * OK [ALERT] *\nS: 2 OK *\n");
-    ck_assert_int_eq(quota_mails(live, 0), 0);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
     free(live_must("rm " DISK "/fill"));
     for (int i = 0; i < 2; i++) {
         quota_deliver(PIET, 10);
     }
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     ck_assert_int_eq(quota_warnings(PIET), 1);
     free(live_must("umount -l " DISK));
     live_stop(live);

@@ -18,7 +18,7 @@ START_TEST(once_per_threshold)
                      1);
     quota_deliver(PIET, 1000);
     quota_deliver(PIET, 1000);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     quota_deliver(PIET, 5000);
     ck_assert_int_eq(quota_decisions(live, "threshold=90 channel=mail result=sent", 1), 1);
     live_stop(live);
@@ -34,7 +34,7 @@ START_TEST(oscillation_is_silent)
         quota_deliver(PIET, 3000);
         free(live_must("doveadm expunge -u " PIET " mailbox INBOX larger 2800 smaller 5000"));
     }
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     live_stop(live);
 }
 END_TEST
@@ -45,7 +45,7 @@ START_TEST(warned_again_after_falling)
 
     for (int i = 0; i < 2; i++) {
         quota_deliver(PIET, 82000);
-        ck_assert_int_eq(quota_mails(live, i + 1), i + 1);
+        ck_assert_int_eq(quota_sent(live, i + 1), i + 1);
         free(live_must("doveadm expunge -u " PIET " mailbox INBOX all"));
     }
     live_stop(live);
@@ -61,7 +61,7 @@ START_TEST(reminder)
     free(users);
     quota_deliver(PIET, 82000);
     quota_deliver(PIET, 10);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     (void)sleep(4);
     quota_deliver(PIET, 10);
     ck_assert_int_eq(quota_decisions(live, "channel=mail result=sent cause=reminder", 1), 1);
@@ -88,7 +88,7 @@ START_TEST(own_message_sets_off_nothing)
     quota_deliver(PIET, 15800);
     ck_assert_int_eq(quota_decisions(live, "threshold=80 channel=mail result=sent", 1), 1);
     quota_deliver(PIET, 1);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     live_stop(live);
 }
 END_TEST
@@ -116,7 +116,7 @@ START_TEST(number_of_messages)
     for (int i = 0; i < 7; i++) {
         quota_deliver(PIET, 1);
     }
-    ck_assert_int_eq(quota_mails(live, 0), 0);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
     quota_deliver(PIET, 1);
     ck_assert_int_eq(
         quota_decisions(live, "resource=MESSAGE percent=80 threshold=80 channel=mail result=sent",
@@ -202,7 +202,7 @@ START_TEST(visitor_is_not_told)
                        "C: 2 SELECT shared/" PIET "/INBOX\nS* 2 OK *\nC: 3 NOOP\nS: 3 OK *\n"
                        "C: 4 STORE 1 FLAGS (\\Deleted)\nS* 4 OK *\nC: 5 EXPUNGE\nS* 5 OK *\n");
     ck_assert_int_eq(quota_decisions(live, "channel=imap", 0), 0);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     live_stop(live);
 }
 END_TEST

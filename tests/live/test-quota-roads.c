@@ -61,7 +61,7 @@ START_TEST(recalculation)
                "/Maildir/new/1700000000.M1.hand");
     free(live_must("%s", recalculations[_i].command));
     talk_once("imaps", PIET_LOGIN "C: 2 NOOP\nS: * OK [ALERT] *\nS: 2 OK *\n");
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     live_stop(live);
 }
 END_TEST
@@ -127,7 +127,7 @@ START_TEST(copy_and_move)
     talk_close(imap);
     ck_assert_int_eq(live_messages(PIET, "Archive"), 2);
     ck_assert_int_eq(quota_decisions(live, "channel=imap result=sent", 1), 1);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     live_stop(live);
 }
 END_TEST
@@ -142,7 +142,7 @@ START_TEST(expunge_in_imap)
                                   "C: 3 STORE 1:* FLAGS.SILENT (\\Deleted)\nS* 3 OK *\n"
                                   "C: 4 EXPUNGE\nS* 4 OK *\nC: 5 LOGOUT\nS* 5 OK *\nEOF\n");
     quota_deliver(PIET, 82000);
-    ck_assert_int_eq(quota_mails(live, 2), 2);
+    ck_assert_int_eq(quota_sent(live, 2), 2);
     live_stop(live);
 }
 END_TEST

@@ -5,19 +5,6 @@
 #include "quota.h"
 #include "suites.h"
 
-static void start_redis(void)
-{
-    free(live_must("redis-server --bind 127.0.0.1 --port 6379 --daemonize yes --save '' "
-                   "--pidfile " LIVE_DIR "/redis.pid >/dev/null && "
-                   "for i in $(seq 50); do redis-cli ping 2>/dev/null | grep -q PONG && exit 0; "
-                   "sleep 0.1; done; exit 1"));
-}
-
-static void stop_redis(void)
-{
-    free(live_must("redis-cli shutdown nosave 2>&1 || true"));
-}
-
 #define REDIS_2_3(seconds)                                                                         \
     "plugin {\n  kinamo_state = redis:host=127.0.0.1:port=6379:timeout_msecs=" seconds "000\n}\n"
 #define REDIS_2_4(seconds)                                                                         \
@@ -48,15 +35,15 @@ START_TEST(remembered_in_redis)
 {
     struct live *live = start();
 
-    start_redis();
+    live_redis_start();
     quota_deliver(PIET, 82000);
     quota_deliver(PIET, 10);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     free(live_must("redis-cli --scan | grep -q " PIET));
     free(live_must("test ! -e " LIVE_MAIL_DIR "/" PIET "/.kinamo-policy"));
     /* No claim is left behind. */
     free(live_must("! redis-cli --scan | grep claim"));
-    stop_redis();
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
@@ -65,19 +52,13 @@ START_TEST(concurrent_deliveries)
 {
     struct live *live = start();
 
-    start_redis();
+    live_redis_start();
     quota_deliver(PIET, QUOTA_BELOW_80);
-    ck_assert_int_eq(quota_mails(live, 0), 0);
-    quota_deliver_at_once(PIET, 10, 1);
-    /* A tie has no winner: then a look in the second minute after it tells. */
-    ck_assert_int_le(quota_warnings(PIET), 1);
-    if (quota_mails(live, 1) == 0) {
-        (void)sleep(130);
-        quota_deliver(PIET, 10);
-    }
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
+    quota_deliver_together("127.0.0.1", "127.0.0.1", PIET, 10, 1);
+    ck_assert_int_eq(quota_sent_at_last(live, PIET), 1);
     ck_assert_int_eq(quota_warnings(PIET), 1);
-    stop_redis();
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
@@ -116,23 +97,23 @@ START_TEST(claim_of_another)
     char *key;
     char *past;
 
-    start_redis();
+    live_redis_start();
     begin_of_a_minute();
     key = claim_key(claims[_i].minutes);
     free(live_must("redis-cli incr '%s'", key));
     quota_deliver(PIET, 82000);
-    ck_assert_msg(quota_mails(live, claims[_i].won) == claims[_i].won, "%s", claims[_i].name);
+    ck_assert_msg(quota_sent(live, claims[_i].won) == claims[_i].won, "%s", claims[_i].name);
     /* Two minutes later. */
     past = claim_key(-2);
     free(live_must("redis-cli --scan --pattern '*claim*' | while read -r k; do "
                    "redis-cli rename $k '%s'; done",
                    past));
     quota_deliver(PIET, 10);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     ck_assert_int_eq(quota_warnings(PIET), 1);
     free(past);
     free(key);
-    stop_redis();
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
@@ -143,14 +124,14 @@ START_TEST(tie)
     struct live *live = start_with(REDIS_2_3("20"), REDIS_2_4("20"));
     char *past;
 
-    start_redis();
+    live_redis_start();
     quota_deliver(PIET, QUOTA_BELOW_80);
-    ck_assert_int_eq(quota_mails(live, 0), 0);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
     begin_of_a_minute();
     free(live_must("redis-cli client pause 20000 write; "
                    "(sleep 3; redis-cli client unpause) >/dev/null 2>&1 &"));
-    quota_deliver_at_once(PIET, 2, 1000);
-    ck_assert_int_eq(quota_mails(live, 0), 0);
+    quota_deliver_together("127.0.0.1", "127.0.0.1", PIET, 2, 1000);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
     ck_assert_int_eq(
         quota_decisions(live, "result=suppressed cause=\"claimed by another process\"", 2), 2);
     past = claim_key(-2);
@@ -158,10 +139,10 @@ START_TEST(tie)
                    "redis-cli rename $k '%s'; done",
                    past));
     quota_deliver(PIET, 10);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     ck_assert_int_eq(quota_warnings(PIET), 1);
     free(past);
-    stop_redis();
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
@@ -195,7 +176,7 @@ START_TEST(one_lookup)
 {
     struct live *live = start();
 
-    start_redis();
+    live_redis_start();
     free(live_must("setsid redis-cli monitor >>" LIVE_DIR "/monitor 2>&1 & sleep 0.3"));
     for (int i = 0; i < 2; i++) {
         quota_deliver(PIET, 10);
@@ -207,7 +188,7 @@ START_TEST(one_lookup)
             (void)lookups();
         }
     }
-    stop_redis();
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
@@ -221,10 +202,10 @@ START_TEST(redis_is_down)
     quota_deliver(PIET, 82000);
     ck_assert_int_eq(live_messages(PIET, "INBOX"), 1);
     ck_assert_int_eq(quota_decisions(live, "channel=mail result=failed cause=state", 1), 1);
-    start_redis();
+    live_redis_start();
     quota_deliver(PIET, 10);
-    ck_assert_int_eq(quota_mails(live, 1), 1);
-    stop_redis();
+    ck_assert_int_eq(quota_sent(live, 1), 1);
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
@@ -234,7 +215,7 @@ START_TEST(redis_is_silent)
 {
     struct live *live = start();
 
-    start_redis();
+    live_redis_start();
     live_allow(live, "result=failed");
     live_allow(live, "[Rr]edis");
     free(live_must("kill -STOP $(cat " LIVE_DIR "/redis.pid)"));
@@ -242,7 +223,7 @@ START_TEST(redis_is_silent)
     ck_assert_int_eq(live_messages(PIET, "INBOX"), 1);
     live_log_wait(live, "channel=mail result=failed cause=state");
     free(live_must("kill -CONT $(cat " LIVE_DIR "/redis.pid)"));
-    stop_redis();
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
