@@ -37,7 +37,7 @@ START_TEST(not_inside_a_literal_of_the_client)
     ck_assert(!talk_pending(imap, 1500));
     talk_send(imap, "\r\n" LINE "\r\n", 44);
     talk(imap,
-         "S: * 3 EXISTS\nS: * 0 RECENT\nS: * NO [ALERT] *\nS: 3 OK *\nC: 4 NOOP\nS: 4 OK *\n");
+         "S: * 3 EXISTS\nS: * * RECENT\nS: * NO [ALERT] *\nS: 3 OK *\nC: 4 NOOP\nS: 4 OK *\n");
     talk_close(imap);
     live_stop(live);
 }
@@ -49,6 +49,21 @@ static void want_line(struct talk *imap, const char *want, int number)
 
     ck_assert_msg(got != NULL && strcmp(got, want) == 0, "line %d of the message: got %s, want %s",
                   number, got, want);
+}
+
+/* Up to the line that begins like last, the wire holds whole replies only, and one ALERT. */
+static void want_one_alert(struct talk *imap, const char *last)
+{
+    const char *line;
+    int alerts = 0;
+
+    do {
+        line = talk_line(imap);
+        ck_assert_msg(line != NULL && (strncmp(line, "* ", 2) == 0 || talk_matches("* OK *", line)),
+                      "got %s, want a whole reply", line);
+        alerts += strncmp(line, "* NO [ALERT] ", strlen("* NO [ALERT] ")) == 0;
+    } while (strncmp(line, last, strlen(last)) != 0);
+    ck_assert_int_eq(alerts, 1);
 }
 
 /* The level rises while the client reads a message so slowly that the server must wait, with
@@ -70,8 +85,8 @@ START_TEST(not_inside_a_response)
     for (int i = 1; i <= LINES; i++) {
         want_line(imap, LINE, i);
     }
-    talk(imap,
-         "S: )\nS* * NO [ALERT] *\nS* 4 OK *\nS: * 1 FETCH (FLAGS (*))\nS: 5 OK *\nS: 6 OK *\n");
+    talk(imap, "S: )\n");
+    want_one_alert(imap, "6 OK ");
     talk_close(imap);
     ck_assert_int_eq(quota_decisions(live, "channel=imap result=sent", 1), 1);
     live_stop(live);
