@@ -59,7 +59,8 @@ static void want_one_alert(struct talk *imap, const char *last)
 
     do {
         line = talk_line(imap);
-        ck_assert_msg(line != NULL && (strncmp(line, "* ", 2) == 0 || talk_matches("* OK *", line)),
+        ck_assert_msg(line != NULL && (strncmp(line, "* ", 2) == 0 ||
+                                       (*line != '\0' && strncmp(line + 1, " OK ", 4) == 0)),
                       "got %s, want a whole reply", line);
         alerts += strncmp(line, "* NO [ALERT] ", strlen("* NO [ALERT] ")) == 0;
     } while (strncmp(line, last, strlen(last)) != 0);
