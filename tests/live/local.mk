@@ -34,6 +34,8 @@ tests_live_live_SOURCES = \
 	tests/live/pop3.h \
 	tests/live/quota.c \
 	tests/live/quota.h \
+	tests/live/sasl.c \
+	tests/live/sasl.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
 	tests/live/test-pop3-capa.c \
@@ -47,6 +49,9 @@ tests_live_live_SOURCES = \
 	tests/live/test-quota-mail.c \
 	tests/live/test-quota-shared.c \
 	tests/live/test-sasl.c \
+	tests/live/test-sasl-modules.c \
+	tests/live/test-sasl-refusal.c \
+	tests/live/test-sasl-service.c \
 	tests/live/test-settings.c \
 	tests/live/test-tls-clients.c \
 	tests/live/test-tls-cost.c \
