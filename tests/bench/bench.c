@@ -13,6 +13,12 @@ static const struct part {
     bool by_hand; /* only when it is named */
 } parts[] = {
     {"pop3", "removal at QUIT beside a client that deletes", bench_part_pop3, false},
+    {"sasl", "PLAIN through Postfix", bench_part_sasl, false},
+    {"sasl-cram", "CRAM-MD5 through Postfix", bench_part_sasl_cram, false},
+    {"sasl-crypt", "PLAIN through Postfix with slow hashes", bench_part_sasl_crypt, false},
+    {"sasl-smtpd", "PLAIN under TLS, and with new smtpd processes", bench_part_sasl_smtpd, false},
+    {"sasl-process", "the SASL module without Postfix", bench_part_sasl_process, false},
+    {"sasl-failure", "the time of a refusal", bench_part_sasl_failure, false},
     {"tls", "logins with the login plugin and without", bench_part_tls, false},
 };
 
@@ -92,7 +98,7 @@ int main(int argc, char **argv)
         if (!exists(argv[i])) {
             (void)fprintf(stderr, "bench: unknown part \"%s\"; there are:\n", argv[i]);
             for (size_t p = 0; p < PARTS; p++) {
-                (void)fprintf(stderr, "  %-10s %s\n", parts[p].name, parts[p].about);
+                (void)fprintf(stderr, "  %-13s %s\n", parts[p].name, parts[p].about);
             }
             return EXIT_FAILURE;
         }

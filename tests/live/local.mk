@@ -18,7 +18,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/talk.h \
 	tests/live/fixture/tls.c
 
-live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS)
+live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 live_ldadd = tests/live/liblive.a $(CHECK_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)
 
 check_PROGRAMS += tests/live/live

@@ -1,4 +1,6 @@
 /* Steps of the tests of submission through Postfix. */
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,4 +56,36 @@ int64_t sasl_talk_ms(struct talk *conversation, const char *script)
 
     talk(conversation, script);
     return now_ms() - started;
+}
+
+void sasl_plain_response(char *response, size_t size, const char *user, const char *password)
+{
+    char message[SASL_MAX_TEXT];
+    int length = snprintf(message, sizeof(message), "%c%s%c%s", 0, user, 0, password);
+
+    ck_assert(length < SASL_MAX_TEXT && size > (size_t)length * 2);
+    (void)EVP_EncodeBlock((unsigned char *)response, (const unsigned char *)message, length);
+}
+
+void sasl_cram_response(char *response, size_t size, const char *challenge, const char *user,
+                        const char *password)
+{
+    unsigned char text[SASL_MAX_TEXT];
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    char message[SASL_MAX_TEXT];
+    unsigned int digest_length;
+    size_t padding = strlen(challenge) - strcspn(challenge, "=");
+    int length;
+
+    ck_assert_uint_lt(strlen(challenge), SASL_MAX_TEXT);
+    length = EVP_DecodeBlock(text, (const unsigned char *)challenge, (int)strlen(challenge));
+    ck_assert_int_gt(length, (int)padding);
+    (void)HMAC(EVP_md5(), password, (int)strlen(password), text, (size_t)length - padding, digest,
+               &digest_length);
+    length = snprintf(message, sizeof(message), "%s ", user);
+    for (unsigned int i = 0; i < digest_length; i++) {
+        length += snprintf(message + length, sizeof(message) - (size_t)length, "%02x", digest[i]);
+    }
+    ck_assert_uint_gt(size, (size_t)length * 2);
+    (void)EVP_EncodeBlock((unsigned char *)response, (const unsigned char *)message, length);
 }

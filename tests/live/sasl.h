@@ -41,6 +41,12 @@ void sasl_expect_offer(struct talk *conversation, const char *want);
 /* The only smtpd process of port 587. */
 pid_t sasl_smtpd(void);
 
+/* What a client answers, in base64. The challenge of CRAM-MD5 (RFC 2195) is in base64 too. */
+#define SASL_MAX_TEXT 512
+void sasl_plain_response(char *response, size_t size, const char *user, const char *password);
+void sasl_cram_response(char *response, size_t size, const char *challenge, const char *user,
+                        const char *password);
+
 /* How long a script takes on this connection. */
 int64_t sasl_talk_ms(struct talk *conversation, const char *script);
 
