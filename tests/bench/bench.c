@@ -16,7 +16,7 @@ static const struct part {
     {"sasl", "PLAIN through Postfix", bench_part_sasl, false},
     {"sasl-cram", "CRAM-MD5 through Postfix", bench_part_sasl_cram, false},
     {"sasl-crypt", "PLAIN through Postfix with slow hashes", bench_part_sasl_crypt, false},
-    {"sasl-smtpd", "PLAIN under TLS, and with new smtpd processes", bench_part_sasl_smtpd, false},
+    {"sasl-smtpd", "PLAIN with new smtpd processes, and without TLS", bench_part_sasl_smtpd, false},
     {"sasl-process", "the SASL module without Postfix", bench_part_sasl_process, false},
     {"sasl-failure", "the time of a refusal", bench_part_sasl_failure, false},
     {"tls", "logins with the login plugin and without", bench_part_tls, false},

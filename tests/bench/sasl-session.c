@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "../live/sasl.h"
 #include "sasl-session.h"
 
 static struct talk *greet(bool tls)

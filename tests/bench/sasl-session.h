@@ -4,11 +4,7 @@
 
 #include <stdbool.h>
 
-#include "../live/fixture/live.h"
-
-/* For .dovecot: that failures do not make an address slower. */
-#define SASL_SESSION_ACCOUNTS                                                                      \
-    "service anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}\n"
+#include "../live/sasl.h"
 
 /* Shell commands: which modules libsasl2 finds, and a sasldb for the stock ones. */
 #define SASL_SASLDB LIVE_DIR "/sasldb"
