@@ -12,6 +12,8 @@ tests_bench_bench_SOURCES = \
 	tests/bench/compare.c \
 	tests/bench/config.h \
 	tests/bench/cpu.c \
+	tests/bench/part-memory.c \
+	tests/bench/part-mixed.c \
 	tests/bench/part-pop3.c \
 	tests/bench/part-sasl.c \
 	tests/bench/part-sasl-failure.c \
@@ -22,6 +24,7 @@ tests_bench_bench_SOURCES = \
 	tests/bench/sasl-session.h \
 	tests/bench/statistics.c \
 	tests/bench/statistics.h \
+	tests/bench/users.c \
 	tests/live/pop3.c \
 	tests/live/pop3.h \
 	tests/live/sasl.c \

@@ -4,7 +4,10 @@
 
 #include "bench.h"
 
+void bench_part_memory(void);
+void bench_part_mixed(void);
 void bench_part_pop3(void);
+void bench_part_pop3_many(void);
 void bench_part_sasl(void);
 void bench_part_sasl_cram(void);
 void bench_part_sasl_crypt(void);
