@@ -28,6 +28,8 @@ tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
 	tests/live/main.c \
+	tests/live/pop3-ledger.c \
+	tests/live/pop3-ledger.h \
 	tests/live/pop3-model.c \
 	tests/live/pop3-model.h \
 	tests/live/pop3.c \
