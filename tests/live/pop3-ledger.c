@@ -128,35 +128,48 @@ static void note_seen(int message, uint64_t digest, struct model_mailbox *seen,
     }
 }
 
-void ledger_look(struct ledger_view *view, struct model_mailbox *seen_r,
-                 struct model_mailbox *broken_r)
+/* The messages in the reply to a FETCH, up to its last line; NULL: the connection ended before. */
+static const char *read_messages(struct talk *imap, const char *last, struct model_mailbox *seen,
+                                 struct model_mailbox *broken)
 {
     uint64_t digest = LEDGER_DIGEST_BEGIN;
     int message = -1;
-    int tag = view->tag + 2;
-    char end[32];
     const char *line;
 
-    seen_r->count = 0;
-    if (broken_r != NULL) {
-        broken_r->count = 0;
-    }
-    view->tag = tag;
-    talkf(view->imap, "C: %d NOOP\nS* %d OK *\nC: %d UID FETCH 1:* BODY.PEEK[%s]\n", tag - 1,
-          tag - 1, tag, broken_r == NULL ? "HEADER.FIELDS (SUBJECT)" : "");
-    (void)snprintf(end, sizeof(end), "%d OK *", tag);
-    while ((line = talk_line(view->imap)) != NULL && !talk_matches(end, line)) {
+    while ((line = talk_line(imap)) != NULL && !talk_matches(last, line)) {
         if (ledger_message_number(line) >= 0) {
             message = ledger_message_number(line);
             digest = LEDGER_DIGEST_BEGIN;
         }
         if (message >= 0 && strcmp(line, ")") == 0) {
-            note_seen(message, digest, seen_r, broken_r);
+            note_seen(message, digest, seen, broken);
             message = -1;
         }
         digest = ledger_digest(digest, line);
     }
-    ck_assert_ptr_nonnull(line);
+    return line;
+}
+
+bool ledger_look(struct ledger_view *view, struct model_mailbox *seen_r,
+                 struct model_mailbox *broken_r)
+{
+    char commands[128];
+    char last[32];
+    const char *line;
+    int tag = ++view->tag;
+
+    seen_r->count = 0;
+    if (broken_r != NULL) {
+        broken_r->count = 0;
+    }
+    (void)snprintf(commands, sizeof(commands), "n NOOP\r\n%d UID FETCH 1:* BODY.PEEK[%s]\r\n", tag,
+                   broken_r == NULL ? "HEADER.FIELDS (SUBJECT)" : "");
+    (void)snprintf(last, sizeof(last), "%d *", tag);
+    if (!talk_try_send(view->imap, commands, strlen(commands))) {
+        return false;
+    }
+    line = read_messages(view->imap, last, seen_r, broken_r);
+    return line != NULL && strstr(line, " OK ") != NULL;
 }
 
 /* Commands. */

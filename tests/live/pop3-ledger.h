@@ -37,8 +37,8 @@ uint64_t ledger_number(const char *variable, uint64_t otherwise);
 void ledger_view_open(struct ledger_view *view, const char *user, const char *password,
                       const char *mailbox);
 /* The messages that are there now. With whole, only those whose every line is as it was delivered:
-   others are in *broken_r. */
-void ledger_look(struct ledger_view *view, struct model_mailbox *seen_r,
+   others are in *broken_r. Returns false if the server ended the session. */
+bool ledger_look(struct ledger_view *view, struct model_mailbox *seen_r,
                  struct model_mailbox *broken_r);
 
 /* The text of a message, which depends on its number alone: "Subject: x<number>x", some lines, some

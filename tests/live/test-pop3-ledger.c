@@ -37,7 +37,7 @@ static void expect_mailbox(struct ledger *ledger, int session)
     struct model_mailbox seen;
 
     for (int i = 0; i < TRIES; i++) {
-        ledger_look(&ledger->inbox, &seen, NULL);
+        ck_assert(ledger_look(&ledger->inbox, &seen, NULL));
         if (is_same(&seen, &ledger->mailbox)) {
             return;
         }
