@@ -39,11 +39,13 @@ tests_live_live_SOURCES = \
 	tests/live/quota.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
+	tests/live/test-doveadm-expire.c \
+	tests/live/test-doveadm.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-company.c \
-	tests/live/test-pop3-cost.c \
 	tests/live/test-pop3-destination.c \
 	tests/live/test-pop3-ledger.c \
+	tests/live/test-pop3-mishaps.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
 	tests/live/test-quota-imap.c \
@@ -52,7 +54,6 @@ tests_live_live_SOURCES = \
 	tests/live/test-sasl.c \
 	tests/live/test-settings.c \
 	tests/live/test-tls-clients.c \
-	tests/live/test-tls-cost.c \
 	tests/live/test-tls-services.c \
 	tests/live/test-tls-session.c \
 	tests/live/test-tls-table.c \

@@ -5,20 +5,21 @@
 #include <check.h>
 
 Suite *basics_suite(void);
+Suite *doveadm_suite(void);
+Suite *doveadm_expire_suite(void);
 Suite *quota_imap_suite(void);
 Suite *quota_mail_suite(void);
 Suite *quota_shared_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_company_suite(void);
-Suite *pop3_cost_suite(void);
 Suite *pop3_destination_suite(void);
 Suite *pop3_ledger_suite(void);
+Suite *pop3_mishaps_suite(void);
 Suite *pop3_policy_suite(void);
 Suite *pop3_removal_suite(void);
 Suite *sasl_suite(void);
 Suite *settings_suite(void);
 Suite *tls_clients_suite(void);
-Suite *tls_cost_suite(void);
 Suite *tls_services_suite(void);
 Suite *tls_session_suite(void);
 Suite *tls_table_suite(void);

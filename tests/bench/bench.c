@@ -1,0 +1,103 @@
+/* Runs the parts of the bench: all, or those named as arguments. */
+#include "kinamo-config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parts.h"
+
+static const struct part {
+    const char *name, *about;
+    void (*run)(void);
+    bool by_hand; /* only when it is named */
+} parts[] = {
+    {"pop3", "removal at QUIT beside a client that deletes", bench_part_pop3, false},
+    {"tls", "logins with the login plugin and without", bench_part_tls, false},
+};
+
+#define PARTS (sizeof(parts) / sizeof(parts[0]))
+
+START_TEST(part)
+{
+    parts[_i].run();
+    ck_assert_msg(bench_missed() == 0, "%d goals missed", bench_missed());
+}
+END_TEST
+
+/* Returns whether the part ran to its end and kept its goals. */
+static bool run_part(int number)
+{
+    Suite *suite = suite_create(parts[number].name);
+    TCase *tcase = tcase_create(parts[number].name);
+    SRunner *runner = srunner_create(suite);
+    bool ok;
+
+    (void)printf("== %s: %s\n", parts[number].name, parts[number].about);
+    (void)fflush(stdout);
+    tcase_set_timeout(tcase, 0);
+    tcase_add_loop_test(tcase, part, number, number + 1);
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_SILENT);
+    ok = srunner_ntests_failed(runner) == 0;
+    if (!ok) {
+        TestResult **failures = srunner_failures(runner);
+
+        (void)printf("FAIL: %s: %s\n", parts[number].name, tr_msg(failures[0]));
+        free(failures);
+        live_show_failed();
+    }
+    srunner_free(runner);
+    return ok;
+}
+
+static bool is_wanted(const struct part *one, char *const *names)
+{
+    if (*names == NULL) {
+        return !one->by_hand;
+    }
+    for (; *names != NULL; names++) {
+        if (strcmp(*names, one->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int run_parts(void *names)
+{
+    int failed = 0;
+
+    for (size_t i = 0; i < PARTS; i++) {
+        if (is_wanted(&parts[i], names)) {
+            failed += !run_part((int)i);
+        }
+    }
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static bool exists(const char *name)
+{
+    for (size_t i = 0; i < PARTS; i++) {
+        if (strcmp(parts[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (!exists(argv[i])) {
+            (void)fprintf(stderr, "bench: unknown part \"%s\"; there are:\n", argv[i]);
+            for (size_t p = 0; p < PARTS; p++) {
+                (void)fprintf(stderr, "  %-10s %s\n", parts[p].name, parts[p].about);
+            }
+            return EXIT_FAILURE;
+        }
+    }
+    /* Nothing may wait in a buffer that a fork copies. */
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+    return live_inside(run_parts, argv + 1);
+}

@@ -1,0 +1,168 @@
+/* POP3 removal: one session fetches all messages; the server removes them at QUIT, or a client of a
+   stock server deletes each. */
+#include "kinamo-config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../live/fixture/parts.h"
+#include "../live/pop3.h"
+#include "config.h"
+#include "parts.h"
+
+#define USERS    200
+#define PASSWORD "secret"
+#define GOAL     1.02
+/* A message of many beside a message of few. */
+#define FEW       1000
+#define MANY      20000
+#define MANY_MIN  5000 /* below, growth would not show */
+#define GOAL_FLAT 1.15
+
+/* What a client does with each message besides RETR, and how many there are in one session. */
+struct drop {
+    bool dele;
+    int messages;
+};
+
+static char *mailboxes(void)
+{
+    char *text = strdup("");
+
+    for (int i = 0; i < USERS; i++) {
+        char *longer = format_text("%su%d@klant.example:{PLAIN}" PASSWORD "::::::\n", text, i);
+
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* Straight into the Maildir: delivery is not what is measured. */
+static void fill(int user, int messages)
+{
+    char *home = format_text(LIVE_MAIL_DIR "/u%d@klant.example", user);
+
+    free(live_must("mkdir -p %s/Maildir/cur %s/Maildir/new %s/Maildir/tmp", home, home, home));
+    for (int i = 0; i < messages; i++) {
+        char *path = format_text("%s/Maildir/new/%d.M%d.bench", home, 1700000000 + i, i);
+        char *text = format_text("From: sender@elders.example\nSubject: %d\n\n%0800d\n", i, i);
+
+        write_file(path, 0644, text);
+        free(text);
+        free(path);
+    }
+    free(home);
+}
+
+/* How many sessions make so many units, which are messages. */
+static int sessions(const struct drop *drop, int units)
+{
+    int count = units / drop->messages;
+
+    return count < 1 ? 1 : count > USERS ? USERS : count;
+}
+
+static void prepare(const struct bench_variant *variant, int units)
+{
+    const struct drop *drop = variant->data;
+
+    for (int i = 0; i < sessions(drop, units); i++) {
+        fill(i, drop->messages);
+    }
+    free(live_must("chown -R %d:%d " LIVE_MAIL_DIR, LIVE_MAIL_UID, LIVE_MAIL_UID));
+}
+
+static void one_session(int user, const struct drop *drop)
+{
+    struct talk *conversation = talk_open("pop3");
+
+    talkf(conversation,
+          "S: +OK *\nC: USER u%d@klant.example\nS: +OK*\nC: PASS " PASSWORD "\nS: +OK *\n"
+          "C: STAT\nS: +OK %d *\n",
+          user, drop->messages);
+    for (int n = 1; n <= drop->messages; n++) {
+        pop3_retr(conversation, n, n);
+        if (drop->dele) {
+            talkf(conversation, "C: DELE %d\nS: +OK *\n", n);
+        }
+    }
+    pop3_quit(conversation, "+OK *");
+}
+
+static void load(const struct bench_variant *variant, int units)
+{
+    const struct drop *drop = variant->data;
+    int count = sessions(drop, units);
+
+    for (int i = 0; i < count; i++) {
+        one_session(i, drop);
+    }
+}
+
+#define OURS(users)                                                                                \
+    {                                                                                              \
+        .stock = true, .users = (users),                                                           \
+        .settings = {{"kinamo_pop3_mode", "enforce"}, {"kinamo_pop3_expire", "0"}},                \
+        .dovecot_2_3 = BENCH_POP3_2_3, .dovecot_2_4 = BENCH_POP3_2_4                               \
+    }
+
+static void compare(int messages, int sessions_full, const char *users)
+{
+    const struct drop stock = {.dele = true, .messages = bench_size(messages)};
+    const struct drop ours = {.messages = stock.messages};
+    const struct bench_variant variants[] = {
+        {"stock, DELE each", {.stock = true, .users = users}, 0, &stock},
+        {"ours, enforce", OURS(users), GOAL, &ours},
+        {0},
+    };
+    char name[64];
+
+    (void)snprintf(name, sizeof(name), "POP3 sessions of %d messages", stock.messages);
+    bench_compare(&(struct bench_comparison){
+        .name = name,
+        .unit = "message",
+        .units = stock.messages * bench_size(sessions_full),
+        .services = "pop3-login pop3",
+        .variants = variants,
+        .prepare = prepare,
+        .load = load,
+    });
+}
+
+/* The cost of a message must not grow with their number. */
+static void flat(const char *users)
+{
+    int many = bench_size(MANY) < MANY_MIN ? MANY_MIN : bench_size(MANY);
+    const struct drop in_few = {.messages = FEW};
+    const struct drop in_many = {.messages = many};
+    const struct bench_variant variants[] = {
+        {"ours, few a session", OURS(users), 0, &in_few},
+        {"ours, all in one session", OURS(users), GOAL_FLAT, &in_many},
+        {0},
+    };
+
+    bench_compare(&(struct bench_comparison){
+        .name = "POP3 sessions of 1000 messages, and one of all",
+        .unit = "message",
+        .units = many / FEW * FEW,
+        .services = "pop3-login pop3",
+        .variants = variants,
+        .prepare = prepare,
+        .load = load,
+    });
+}
+
+void bench_part_pop3(void)
+{
+    char *users = mailboxes();
+
+    compare(10, 100, users);
+    compare(1000, 5, users);
+    compare(MANY, 1, users);
+    flat(users);
+    free(users);
+}

@@ -1,0 +1,13 @@
+/* Order statistics of a few measurements. All sort their values. */
+#ifndef KINAMO_BENCH_STATISTICS_H
+#define KINAMO_BENCH_STATISTICS_H
+
+/* The value below which a fraction (0 to 1) of the values lie, by the nearest rank. count > 0. */
+double statistics_percentile(double *values, int count, double fraction);
+/* The middle value, or the mean of the two in the middle. count > 0. */
+double statistics_median(double *values, int count);
+/* The lower end of the 95 % confidence interval of the median by the sign test, which supposes
+   nothing about how the values are spread. With fewer than 6 values, the smallest. count > 0. */
+double statistics_median_at_least(double *values, int count);
+
+#endif
