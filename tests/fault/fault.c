@@ -23,7 +23,7 @@ static const char *const outcomes[FAULT_OUTCOMES] = {"survived", "LOST", "duplic
 static struct fault_counts *counts;
 static const struct fault_part *part;
 static FILE *log_file;
-static time_t started;
+static double started;
 
 static unsigned long long number(const char *variable, unsigned long long otherwise)
 {
@@ -42,12 +42,12 @@ int fault_sessions(void)
     return (int)number("FAULT_SESSIONS", DEFAULT_SESSIONS);
 }
 
-static time_t now(void)
+static double now(void)
 {
     struct timespec time;
 
     (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec;
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 bool fault_open_log(const char *path)
@@ -99,7 +99,7 @@ static bool all_happened(void)
 bool fault_goes_on(int n)
 {
     bool within =
-        n <= fault_sessions() && now() - started < (time_t)number("FAULT_SECONDS", DEFAULT_SECONDS);
+        n <= fault_sessions() && now() - started < (double)number("FAULT_SECONDS", DEFAULT_SECONDS);
 
     if (within || (!all_happened() && n <= PATIENCE * fault_sessions())) {
         counts->sessions = n;
@@ -121,7 +121,8 @@ static int index_of(const char *kind)
 
 static void log_line(const char *what, const char *format, va_list args)
 {
-    (void)fprintf(log_file, "%s session %d: %s: ", part->name, counts->sessions, what);
+    (void)fprintf(log_file, "%.3f %s session %d: %s: ", now() - started, part->name,
+                  counts->sessions, what);
     (void)vfprintf(log_file, format, args);
     (void)fputc('\n', log_file);
 }

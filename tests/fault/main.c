@@ -20,6 +20,9 @@ static const struct fault_part *const parts[] = {
     &fault_pop3_maildir,
     &fault_pop3_sdbox,
     &fault_pop3_mdbox,
+    &fault_stock_maildir,
+    &fault_stock_sdbox,
+    &fault_stock_mdbox,
 };
 /* clang-format on */
 
@@ -52,6 +55,12 @@ static const struct fault_part *current;
 START_TEST(test_of_part)
 {
     current->test();
+    if (getenv("FAULT_VERBOSE") != NULL) {
+        char *text = live_log_text(NULL);
+
+        fault_note("log:\n%s", text);
+        free(text);
+    }
 }
 END_TEST
 

@@ -17,6 +17,7 @@ struct fault_user {
     struct ledger_view folder;    /* the grace folder */
     struct model_mailbox damaged; /* messages whose file the test has cut */
     struct model_mailbox taken;   /* messages that others expunge meanwhile */
+    struct model_mailbox leaving; /* messages that an earlier session removed, perhaps */
 };
 
 /* A POP3 client that remembers what the server gave and confirmed. */
@@ -35,8 +36,10 @@ struct fault_run;
 /* A kind of fault. Each function is optional. */
 struct fault_kind {
     const char *name;
-    bool at_quit; /* happens while QUIT is carried out; else in the session or at QUIT */
-    bool kills;   /* the pop3 process may die in the middle of the removal */
+    bool at_quit;    /* happens while QUIT is carried out; else in the session or at QUIT */
+    bool in_session; /* never at QUIT */
+    bool moves;      /* only of interest where messages are moved */
+    bool kills;      /* the pop3 process may die in the middle of the removal */
     int parameter;
     /* Before the session. */
     void (*prepare)(struct fault_run *run);

@@ -51,24 +51,6 @@ static bool look(struct fault_user *user, struct seen *seen)
            (!user->grace || ledger_look(&user->folder, &seen->folder, &seen->folder_broken));
 }
 
-/* A message that was cut is not for reading: an IMAP session would end. It must still be there, if
-   the format leaves it there; then it goes. */
-static void judge_damaged(struct fault_run *run)
-{
-    struct fault_user *user = run->client.user;
-    struct model_mailbox there;
-    int message = user->damaged.message[0];
-
-    fault_views_reopen(user);
-    (void)ledger_look(&user->ledger.inbox, &there, NULL);
-    if (run->damaged_stay && !model_has(&there, message) &&
-        !model_has(&run->client.deleted, message)) {
-        fault_outcome(FAULT_LOST, "%s: message %d, of which the client got a part", run->kind->name,
-                      message);
-    }
-    ledger_expunge(&user->ledger, message);
-}
-
 static bool look_anew(struct fault_user *user, struct seen *seen)
 {
     fault_views_reopen(user);
@@ -96,11 +78,49 @@ struct verdict {
     const char *reason;
 };
 
+/* What is certain of a duplicate: it is allowed where the process died, and where the client was
+   told that something is wrong. The copy stays in both cases: the original may go at any time. */
 static struct verdict judge_duplicate(const struct fault_run *run)
 {
-    return run->kind->kills
-               ? (struct verdict){FAULT_DUPLICATED, "killed after the copy was committed"}
-               : (struct verdict){FAULT_WRONG, "is in INBOX and in " FAULT_GRACE};
+    if (run->kind->kills || atomic_load(&run->shim->looped)) {
+        return (struct verdict){FAULT_DUPLICATED, "was copied when the process was killed"};
+    }
+    if (run->client.quit_answer == FAULT_NO) {
+        return (struct verdict){FAULT_DUPLICATED, "was copied and could not be removed"};
+    }
+    return (struct verdict){FAULT_WRONG, "is in INBOX and in " FAULT_GRACE};
+}
+
+/* Whether the client does not need this message any more, and has said QUIT since. */
+static bool may_go(const struct fault_run *run, int message)
+{
+    const struct fault_client *client = &run->client;
+    bool got = model_has(&client->got, message);
+
+    return model_has(&client->user->leaving, message) ||
+           (client->quit_sent &&
+            (model_has(&client->deleted, message) || (got && !client->user->grace && !run->stock)));
+}
+
+/* A message that was cut is not for reading: an IMAP session would end. It must still be there, if
+   the format leaves it there; then it goes, and Dovecot mends its index. */
+static void judge_damaged(struct fault_run *run)
+{
+    struct fault_user *user = run->client.user;
+    struct model_mailbox there;
+    int message = user->damaged.message[0];
+
+    fault_views_reopen(user);
+    if (run->damaged_stay && !may_go(run, message) &&
+        !(ledger_look(&user->ledger.inbox, &there, NULL) && model_has(&there, message))) {
+        fault_outcome(FAULT_LOST, "%s: message %d, of which the client got a part", run->kind->name,
+                      message);
+    }
+    (void)live_run(
+        NULL, "doveadm force-resync -u %s INBOX; doveadm expunge -u %s mailbox INBOX subject x%dx",
+        user->name, user->name, message);
+    model_remove(&user->ledger.mailbox, message);
+    fault_views_reopen(user);
 }
 
 static struct verdict judge_message(const struct fault_run *run, const struct seen *seen,
@@ -121,8 +141,7 @@ static struct verdict judge_message(const struct fault_run *run, const struct se
     if (!there && moved && !(client->quit_sent && got)) {
         return (struct verdict){FAULT_WRONG, "was moved, but not fetched"};
     }
-    if (!there && !moved &&
-        !(client->quit_sent && (deleted || (got && !client->user->grace && !run->stock)))) {
+    if (!there && !moved && !may_go(run, message)) {
         return (struct verdict){FAULT_LOST, "is nowhere"};
     }
     if (has_either(&seen->broken, &seen->folder_broken, message)) {
@@ -142,6 +161,20 @@ static void expunge_all(struct fault_user *user, const struct model_mailbox *mai
     for (int i = 0; i < mailbox->count; i++) {
         ledger_expunge(&user->ledger, mailbox->message[i]);
     }
+}
+
+/* After QUIT without +OK, the removal may be carried out at any time by whoever syncs the mailbox.
+ */
+static void note_leaving(const struct fault_run *run, const struct seen *seen)
+{
+    struct model_mailbox leaving = {.count = 0};
+
+    for (int i = 0; i < seen->whole.count; i++) {
+        if (may_go(run, seen->whole.message[i])) {
+            model_add(&leaving, seen->whole.message[i]);
+        }
+    }
+    run->client.user->leaving = leaving;
 }
 
 /* What the next session begins with: all that is there and whole. */
@@ -185,6 +218,9 @@ static bool has_come_back(struct fault_run *run, const struct seen *seen)
 {
     bool any = false;
 
+    if (run->client.user->damaged.count > 0) {
+        return false; /* force-resync takes in files that an earlier fault has left behind */
+    }
     for (int i = 0; i < seen->whole.count; i++) {
         if (!model_has(&run->client.user->ledger.mailbox, seen->whole.message[i])) {
             fault_outcome(FAULT_WRONG, "%s: message %d has come back", run->kind->name,
@@ -231,5 +267,6 @@ void fault_judge(struct fault_run *run)
     } else {
         note_files(user);
     }
+    note_leaving(run, &seen);
     settle(user, &seen);
 }

@@ -192,7 +192,7 @@ static void end_imap(struct fault_run *run)
 {
     struct ledger *ledger = &run->client.user->ledger;
 
-    talkf(ledger->inbox.imap, "S* %d *\n", ledger->inbox.tag);
+    talkf(ledger->inbox.imap, "S* %d *\nC: x EXPUNGE\nS* x OK *\n", ledger->inbox.tag);
     fault_injected(run->kind->name, "QUIT was answered %d", run->client.quit_answer);
 }
 
@@ -230,13 +230,13 @@ static void append_meanwhile(struct fault_run *run)
     KIND(kill_master, .strike = kill_master, .settle = restart)                                     \
     KIND(kill_before_mail_call, .kills = true, .parameter = ORDER_KILL_MAIL, SHIM)                  \
     KIND(kill_before_index_call, .kills = true, .parameter = ORDER_KILL_INDEX, SHIM)                \
-    KIND(eio_mail_read, .parameter = ORDER_EIO_MAIL_READ, SHIM)                                     \
-    KIND(eio_mail_write, .parameter = ORDER_EIO_MAIL_WRITE, SHIM)                                   \
+    KIND(eio_mail_read, .in_session = true, .parameter = ORDER_EIO_MAIL_READ, SHIM)                                     \
+    KIND(eio_mail_write, .moves = true, .parameter = ORDER_EIO_MAIL_WRITE, SHIM)                                   \
     KIND(eio_index_read, .parameter = ORDER_EIO_INDEX_READ, SHIM)                                   \
     KIND(eio_index_write, .parameter = ORDER_EIO_INDEX_WRITE, SHIM)                                 \
-    KIND(enospc_mail, .parameter = ORDER_ENOSPC_MAIL, SHIM)                                         \
+    KIND(enospc_mail, .moves = true, .parameter = ORDER_ENOSPC_MAIL, SHIM)                                         \
     KIND(enospc_index, .parameter = ORDER_ENOSPC_INDEX, SHIM)                                       \
-    KIND(full_disk, .arm = fill_disk, .settle = empty_disk)                                         \
+    KIND(full_disk, .moves = true, .arm = fill_disk, .settle = empty_disk)                                         \
     KIND(readonly_directories, .arm = lock_directories, .settle = unlock_directories)               \
     KIND(clock_forward, .parameter = 1, .arm = move_clock, .settle = clock_settle)                  \
     KIND(clock_back, .parameter = -1, .arm = move_clock, .settle = clock_settle)                    \

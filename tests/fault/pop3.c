@@ -58,6 +58,7 @@ static void quiet_shim(struct shim_control *shim)
     atomic_store(&shim->clock_jumped, 0);
     atomic_store(&shim->denied, 0);
     atomic_store(&shim->full, 0);
+    atomic_store(&shim->looped, false);
 }
 
 /* A small file system of its own, which can be filled. */
@@ -132,7 +133,7 @@ static void fetch_some(struct fault_run *run)
 static void hold_session(struct fault_run *run)
 {
     const struct fault_kind *kind = run->kind;
-    bool at_quit = kind->at_quit || fault_roll(run, 3) < 2;
+    bool at_quit = kind->at_quit || (!kind->in_session && fault_roll(run, 3) < 2);
 
     if (fault_roll(run, 2) == 0) {
         random_step(run, false);
@@ -151,6 +152,7 @@ static void hold_session(struct fault_run *run)
 
 static void one_session(struct fault_run *run, struct fault_user *user)
 {
+    fault_views_reopen(user);
     fault_fill(user);
     run->client.user = user;
     quiet_shim(run->shim);
@@ -187,9 +189,17 @@ static void all_sessions(struct fault_run *run)
 
     for (int n = 1; fault_goes_on(n); n++) {
         run->kind = next_kind(&turn);
-        one_session(run, &run->user[(turn + turn / fault_kind_count) % 2]);
+        one_session(run, &run->user[run->kind->moves || (turn + turn / fault_kind_count) % 2 == 1]);
     }
 }
+
+/* What the shipped file switches on of Dovecot's own. */
+#define STOCK_2_3                                                                                  \
+    "mail_plugins = quota\nplugin {\n  quota = count:User quota\n  quota_vsizes = yes\n"           \
+    "  quota_rule = *:storage=1G\n}\n"
+#define STOCK_2_4                                                                                  \
+    "mail_plugins {\n  quota = yes\n}\nquota \"User quota\" {\n  driver = count\n}\n"              \
+    "quota_storage_size = 1G\n"
 
 static void sessions(const char *format, bool stock)
 {
@@ -197,9 +207,14 @@ static void sessions(const char *format, bool stock)
 
     (void)signal(SIGPIPE, SIG_IGN);
     run.shim = make_shim();
-    run.live = live_start(&(struct live_options){
-        .mail_format = format, .stock = stock, .users = ACCOUNTS, .dovecot = SERVICES});
-    live_allow(run.live, "(Warning|Error|Fatal): ");
+    run.live = live_start(&(struct live_options){.mail_format = format,
+                                                 .stock = stock,
+                                                 .users = ACCOUNTS,
+                                                 .dovecot = SERVICES,
+                                                 .dovecot_2_3 = stock ? STOCK_2_3 : NULL,
+                                                 .dovecot_2_4 = stock ? STOCK_2_4 : NULL});
+    /* A panic of stock Dovecot after an error in a sync: the control run has it too. */
+    live_allow(run.live, "(Warning|Error|Fatal): |Panic: Leaked view for index");
     begin_user(&run.user[0], EXPUNGE, false, fault_seed());
     begin_user(&run.user[1], GRACE, !stock, fault_seed() + 1);
     all_sessions(&run);
@@ -225,8 +240,27 @@ static void mdbox(void)
     sessions("mdbox", false);
 }
 
+/* The control: what Dovecot does by itself, when the client says DELE. */
+static void stock_maildir(void)
+{
+    sessions("maildir", true);
+}
+
+static void stock_sdbox(void)
+{
+    sessions("sdbox", true);
+}
+
+static void stock_mdbox(void)
+{
+    sessions("mdbox", true);
+}
+
 /* clang-format off */
 const struct fault_part fault_pop3_maildir = {"pop3-maildir", fault_kind_names, maildir, false};
 const struct fault_part fault_pop3_sdbox = {"pop3-sdbox", fault_kind_names, sdbox, false};
 const struct fault_part fault_pop3_mdbox = {"pop3-mdbox", fault_kind_names, mdbox, false};
+const struct fault_part fault_stock_maildir = {"stock-maildir", fault_kind_names, stock_maildir, true};
+const struct fault_part fault_stock_sdbox = {"stock-sdbox", fault_kind_names, stock_sdbox, true};
+const struct fault_part fault_stock_mdbox = {"stock-mdbox", fault_kind_names, stock_mdbox, true};
 /* clang-format on */

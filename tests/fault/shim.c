@@ -54,6 +54,14 @@ static bool is_below_homes(const char *path)
     return strncmp(path, HOMES, strlen(HOMES)) == 0;
 }
 
+static void note_failure(atomic_int *counter)
+{
+    if (atomic_fetch_add(counter, 1) > SHIM_LOOPS) {
+        atomic_store(&control->looped, true);
+        (void)kill(getpid(), SIGKILL);
+    }
+}
+
 /* Whether this call is to fail; sets errno. */
 static bool fails(const char *call, enum shim_calls calls, const char *path)
 {
@@ -62,10 +70,11 @@ static bool fails(const char *call, enum shim_calls calls, const char *path)
         atomic_fetch_sub(&control->let_pass, 1) > 0) {
         return false;
     }
-    if (atomic_fetch_add(&control->failed, 1) == 0) {
+    if (atomic_load(&control->failed) == 0) {
         (void)snprintf(control->where, sizeof(control->where), "%s %.40s", call,
                        strrchr(path, '/') + 1);
     }
+    note_failure(&control->failed);
     if (control->once) {
         atomic_store(&control->armed, false);
     }
@@ -99,9 +108,9 @@ static long seen(long result)
 {
     if (result < 0 && control != NULL) {
         if (errno == EACCES || errno == EROFS) {
-            atomic_fetch_add(&control->denied, 1);
+            note_failure(&control->denied);
         } else if (errno == ENOSPC) {
-            atomic_fetch_add(&control->full, 1);
+            note_failure(&control->full);
         }
     }
     return result;

@@ -85,6 +85,7 @@ int ledger_message_number(const char *line)
 void ledger_view_open(struct ledger_view *view, const char *user, const char *password,
                       const char *mailbox)
 {
+    view->mailbox = mailbox;
     view->imap = talk_open("imaps");
     talkf(view->imap,
           "S: * OK *\nC: a LOGIN %s %s\nS* a OK *\nC: b SELECT %s\n"
@@ -150,6 +151,7 @@ static const char *read_messages(struct talk *imap, const char *last, struct mod
     return line;
 }
 
+/* SELECT carries out what others have committed; NOOP may leave that for later. */
 bool ledger_look(struct ledger_view *view, struct model_mailbox *seen_r,
                  struct model_mailbox *broken_r)
 {
@@ -162,8 +164,8 @@ bool ledger_look(struct ledger_view *view, struct model_mailbox *seen_r,
     if (broken_r != NULL) {
         broken_r->count = 0;
     }
-    (void)snprintf(commands, sizeof(commands), "n NOOP\r\n%d UID FETCH 1:* BODY.PEEK[%s]\r\n", tag,
-                   broken_r == NULL ? "HEADER.FIELDS (SUBJECT)" : "");
+    (void)snprintf(commands, sizeof(commands), "n SELECT %s\r\n%d UID FETCH 1:* BODY.PEEK[%s]\r\n",
+                   view->mailbox, tag, broken_r == NULL ? "HEADER.FIELDS (SUBJECT)" : "");
     (void)snprintf(last, sizeof(last), "%d *", tag);
     if (!talk_try_send(view->imap, commands, strlen(commands))) {
         return false;

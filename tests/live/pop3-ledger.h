@@ -13,6 +13,7 @@
 /* An IMAP session with a mailbox selected. */
 struct ledger_view {
     struct talk *imap;
+    const char *mailbox;
     int tag;
 };
 
