@@ -177,12 +177,23 @@ static void note_leaving(const struct fault_run *run, const struct seen *seen)
     run->client.user->leaving = leaving;
 }
 
+/* After a file was cut, Dovecot mends its index in whoever looks, and cuts off who looked before.
+ */
+static void start_afresh(struct fault_user *user)
+{
+    (void)live_run(NULL,
+                   "for mailbox in INBOX %s; do doveadm expunge -u %s mailbox $mailbox all; done",
+                   user->grace ? FAULT_GRACE : "", user->name);
+    user->ledger.mailbox.count = 0;
+    user->damaged.count = 0;
+    user->taken.count = 0;
+}
+
 /* What the next session begins with: all that is there and whole. */
 static void settle(struct fault_user *user, const struct seen *seen)
 {
     expunge_all(user, &seen->broken);
     user->ledger.mailbox = seen->whole;
-    user->damaged.count = 0;
     user->taken.count = 0;
     if (seen->folder.count + seen->folder_broken.count > 0) {
         empty_folder(user);
@@ -266,6 +277,10 @@ void fault_judge(struct fault_run *run)
         fault_outcome(FAULT_SURVIVED, NULL);
     } else {
         note_files(user);
+    }
+    if (user->damaged.count > 0) {
+        start_afresh(user);
+        return;
     }
     note_leaving(run, &seen);
     settle(user, &seen);
