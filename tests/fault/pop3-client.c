@@ -61,6 +61,16 @@ static const char *next_line(struct fault_client *client)
     return line;
 }
 
+/* What was received whole once and damaged another time may stay. */
+static void note_received(struct fault_client *client, int message, bool whole)
+{
+    struct model_mailbox *mailbox = whole ? &client->got : &client->doubtful;
+
+    if (!model_has(mailbox, message)) {
+        model_add(mailbox, message);
+    }
+}
+
 /* The rest of a multi-line reply. A message counts as received if each line is as it was delivered.
  */
 static bool read_lines(struct fault_client *client, bool is_message)
@@ -76,9 +86,8 @@ static bool read_lines(struct fault_client *client, bool is_message)
         }
         digest = ledger_digest(digest, line);
     }
-    if (line != NULL && is_message && message >= 0 && digest == ledger_message_digest(message) &&
-        !model_has(&client->got, message)) {
-        model_add(&client->got, message);
+    if (is_message && message >= 0) {
+        note_received(client, message, line != NULL && digest == ledger_message_digest(message));
     }
     return line != NULL;
 }
@@ -109,8 +118,11 @@ static bool read_reply(struct fault_client *client, const struct ledger_command 
         return false;
     }
     if (*line != '+') {
-        if (command->meaning == LEDGER_DELETE) {
+        if (command->meaning == LEDGER_DELETE && command->reply != MODEL_ERR) {
             model_remove(&client->deleted, message_at(client, command->number));
+        }
+        if (command->meaning == LEDGER_RETRIEVE && message_at(client, command->number) >= 0) {
+            note_received(client, message_at(client, command->number), false);
         }
         return true;
     }

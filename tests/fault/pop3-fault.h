@@ -25,8 +25,9 @@ struct fault_client {
     struct fault_user *user;
     struct talk *pop3; /* NULL: ended */
     struct model_session model;
-    struct model_mailbox got;     /* received whole, unless RSET came after it */
-    struct model_mailbox deleted; /* DELE was sent, unless RSET came after it */
+    struct model_mailbox got;      /* received whole, unless RSET came after it */
+    struct model_mailbox doubtful; /* a reply to RETR was an error, or not whole */
+    struct model_mailbox deleted;  /* DELE was sent, unless RSET came after it */
     bool quit_sent;
     enum { FAULT_NO_ANSWER, FAULT_YES, FAULT_NO } quit_answer;
 };

@@ -129,10 +129,11 @@ static struct verdict judge_message(const struct fault_run *run, const struct se
     const struct fault_client *client = &run->client;
     bool deleted = model_has(&client->deleted, message);
     bool got = model_has(&client->got, message);
+    bool certain = got && !model_has(&client->doubtful, message) && !run->stock;
     bool there = has_either(&seen->whole, &seen->broken, message);
     bool moved = has_either(&seen->folder, &seen->folder_broken, message);
 
-    if (there && client->quit_answer == FAULT_YES && (deleted || (got && !run->stock))) {
+    if (there && client->quit_answer == FAULT_YES && (deleted || certain)) {
         return (struct verdict){FAULT_FALSE_OK, "is still there"};
     }
     if (there && moved) {
