@@ -14,6 +14,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/postfix.c \
 	tests/live/fixture/process.c \
 	tests/live/fixture/sandbox.c \
+	tests/live/fixture/stores.c \
 	tests/live/fixture/syslog.c \
 	tests/live/fixture/talk.c \
 	tests/live/fixture/talk.h \
@@ -28,6 +29,8 @@ EXTRA_DIST += tests/live/killed.sh
 tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
+	tests/live/hosts.c \
+	tests/live/hosts.h \
 	tests/live/main.c \
 	tests/live/pop3-ledger.c \
 	tests/live/pop3-ledger.h \
@@ -41,6 +44,8 @@ tests_live_live_SOURCES = \
 	tests/live/test-basics.c \
 	tests/live/test-doveadm-expire.c \
 	tests/live/test-doveadm.c \
+	tests/live/test-hosts-cost.c \
+	tests/live/test-hosts.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-company.c \
 	tests/live/test-pop3-destination.c \
