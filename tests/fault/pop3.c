@@ -26,8 +26,6 @@
 /* Sessions per second, not the default of each service, is what counts here. */
 #define SERVICES                                                                                   \
     "service pop3 {\n  executable = " WRAPPER "\n}\n"                                              \
-    "service pop3-login {\n  service_count = 0\n}\n"                                               \
-    "service imap-login {\n  service_count = 0\n}\n"                                               \
     "namespace inbox {\n  mailbox " FAULT_GRACE " {\n    auto = create\n  }\n}\n"
 
 int fault_roll(struct fault_run *run, int sides)
@@ -193,6 +191,12 @@ static void all_sessions(struct fault_run *run)
     }
 }
 
+#define REUSED_2_3                                                                                 \
+    "service pop3-login {\n  service_count = 0\n}\nservice imap-login {\n  service_count = 0\n}\n"
+#define REUSED_2_4                                                                                 \
+    "service pop3-login {\n  restart_request_count = unlimited\n}\n"                               \
+    "service imap-login {\n  restart_request_count = unlimited\n}\n"
+
 /* What the shipped file switches on of Dovecot's own. */
 #define STOCK_2_3                                                                                  \
     "mail_plugins = quota\nplugin {\n  quota = count:User quota\n  quota_vsizes = yes\n"           \
@@ -207,12 +211,13 @@ static void sessions(const char *format, bool stock)
 
     (void)signal(SIGPIPE, SIG_IGN);
     run.shim = make_shim();
-    run.live = live_start(&(struct live_options){.mail_format = format,
-                                                 .stock = stock,
-                                                 .users = ACCOUNTS,
-                                                 .dovecot = SERVICES,
-                                                 .dovecot_2_3 = stock ? STOCK_2_3 : NULL,
-                                                 .dovecot_2_4 = stock ? STOCK_2_4 : NULL});
+    run.live = live_start(
+        &(struct live_options){.mail_format = format,
+                               .stock = stock,
+                               .users = ACCOUNTS,
+                               .dovecot = SERVICES,
+                               .dovecot_2_3 = stock ? REUSED_2_3 STOCK_2_3 : REUSED_2_3,
+                               .dovecot_2_4 = stock ? REUSED_2_4 STOCK_2_4 : REUSED_2_4});
     live_allow(run.live, "(Warning|Error): |Fatal: .*killed with signal 9");
     /* Of stock Dovecot after an error in a sync; the control run has it too. */
     live_allow(run.live, "Panic: Leaked view for index|killed with signal 6");
