@@ -127,7 +127,7 @@ static void tell_lie(struct middle *middle, const char *text)
 }
 
 /* Returns whether what is due goes on as if nothing had been. */
-static bool lie(struct middle *middle)
+static bool tell(struct middle *middle)
 {
     const struct liar_plan *plan = middle->plan;
     unsigned int number = lie_of(plan);
@@ -168,7 +168,7 @@ static bool do_harm(struct middle *middle)
     case LIAR_CLOSE:
         _exit(EXIT_SUCCESS);
     case LIAR_LIE:
-        return lie(middle);
+        return tell(middle);
     case LIAR_REPLACE:
         return replace(middle);
     case LIAR_HONEST:
