@@ -13,6 +13,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/parts.h \
 	tests/live/fixture/postfix.c \
 	tests/live/fixture/sandbox.c \
+	tests/live/fixture/stores.c \
 	tests/live/fixture/syslog.c \
 	tests/live/fixture/talk.c \
 	tests/live/fixture/talk.h \
@@ -27,6 +28,8 @@ EXTRA_DIST += tests/live/killed.sh
 tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
+	tests/live/hosts.c \
+	tests/live/hosts.h \
 	tests/live/main.c \
 	tests/live/pop3-model.c \
 	tests/live/pop3-model.h \
@@ -38,6 +41,8 @@ tests_live_live_SOURCES = \
 	tests/live/test-basics.c \
 	tests/live/test-doveadm-expire.c \
 	tests/live/test-doveadm.c \
+	tests/live/test-hosts-cost.c \
+	tests/live/test-hosts.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-company.c \
 	tests/live/test-pop3-destination.c \

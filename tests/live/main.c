@@ -9,6 +9,8 @@ int main(void)
         basics_suite,
         doveadm_suite,
         doveadm_expire_suite,
+        hosts_suite,
+        hosts_cost_suite,
         quota_imap_suite,
         quota_mail_suite,
         quota_shared_suite,
