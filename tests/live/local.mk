@@ -12,6 +12,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/log.c \
 	tests/live/fixture/parts.h \
 	tests/live/fixture/postfix.c \
+	tests/live/fixture/reference.c \
 	tests/live/fixture/sandbox.c \
 	tests/live/fixture/syslog.c \
 	tests/live/fixture/talk.c \
