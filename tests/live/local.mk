@@ -28,6 +28,8 @@ EXTRA_DIST += tests/live/killed.sh
 tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
+	tests/live/doveadm.c \
+	tests/live/doveadm.h \
 	tests/live/main.c \
 	tests/live/pop3-model.c \
 	tests/live/pop3-model.h \
@@ -38,6 +40,7 @@ tests_live_live_SOURCES = \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
 	tests/live/test-doveadm-expire.c \
+	tests/live/test-doveadm-trouble.c \
 	tests/live/test-doveadm.c \
 	tests/live/test-metrics.c \
 	tests/live/test-pop3-capa.c \

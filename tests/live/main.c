@@ -9,6 +9,7 @@ int main(void)
         basics_suite,
         doveadm_suite,
         doveadm_expire_suite,
+        doveadm_trouble_suite,
         metrics_suite,
         quota_imap_suite,
         quota_mail_suite,
