@@ -412,5 +412,7 @@ void kinamo_quota_look(struct mail_user *user, enum kinamo_quota_look_flags flag
         look_once(user, quser, flags, readings_r);
     }
     T_END;
+    /* A session may stay open for days without another look. */
+    kinamo_state_close(user);
     quser->looking = false;
 }

@@ -14,6 +14,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/postfix.c \
 	tests/live/fixture/reference.c \
 	tests/live/fixture/sandbox.c \
+	tests/live/fixture/stores.c \
 	tests/live/fixture/syslog.c \
 	tests/live/fixture/talk.c \
 	tests/live/fixture/talk.h \
@@ -30,6 +31,8 @@ tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
 	tests/live/doveadm.c \
 	tests/live/doveadm.h \
+	tests/live/hosts.c \
+	tests/live/hosts.h \
 	tests/live/main.c \
 	tests/live/pop3-model.c \
 	tests/live/pop3-model.h \
@@ -43,6 +46,8 @@ tests_live_live_SOURCES = \
 	tests/live/test-doveadm-trouble.c \
 	tests/live/test-doveadm.c \
 	tests/live/test-metrics.c \
+	tests/live/test-hosts-cost.c \
+	tests/live/test-hosts.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-company.c \
 	tests/live/test-pop3-destination.c \

@@ -11,6 +11,8 @@ int main(void)
         doveadm_expire_suite,
         doveadm_trouble_suite,
         metrics_suite,
+        hosts_suite,
+        hosts_cost_suite,
         quota_imap_suite,
         quota_mail_suite,
         quota_shared_suite,

@@ -33,7 +33,12 @@ static char *body(long size)
 
 void quota_deliver(const char *address, long size)
 {
-    struct talk *lmtp = talk_open("lmtp");
+    quota_deliver_to("127.0.0.1", address, size);
+}
+
+void quota_deliver_to(const char *host, const char *address, long size)
+{
+    struct talk *lmtp = talk_open_to("lmtp", host, NULL);
     char *text = body(size);
 
     talkf(lmtp,
@@ -77,4 +82,39 @@ int quota_decisions(struct live *live, const char *fields, int want)
     count = live_log_count(live, pattern);
     free(pattern);
     return count;
+}
+
+int quota_sent(struct live *live, int want)
+{
+    return quota_decisions(live, "channel=mail result=sent", want);
+}
+
+void quota_deliver_together(const char *first, const char *second, const char *address)
+{
+    struct talk *lmtp[10];
+
+    for (int i = 0; i < 10; i++) {
+        lmtp[i] = talk_open_to("lmtp", i % 2 == 0 ? first : second, NULL);
+        talkf(lmtp[i],
+              "S: 220 *\nC: LHLO elders.example\nS* 250 *\nC: MAIL FROM:<a@b.example>\n"
+              "S: 250 *\nC: RCPT TO:<%s>\nS: 250 *\nC: DATA\nS: 354 *\n"
+              "C: Subject: x\nC: \nC: x\n",
+              address);
+    }
+    for (int i = 0; i < 10; i++) {
+        talk(lmtp[i], "C: .\n");
+    }
+    for (int i = 0; i < 10; i++) {
+        talk(lmtp[i], "S: 250 *\nC: QUIT\nS: 221 *\n");
+        talk_close(lmtp[i]);
+    }
+}
+
+int quota_sent_at_last(struct live *live, const char *address)
+{
+    if (quota_sent(live, 1) == 0) {
+        (void)sleep(130);
+        quota_deliver(address, 10);
+    }
+    return quota_sent(live, 1);
 }

@@ -12,6 +12,11 @@ char *quota_user(const char *address, long limit, const char *fields);
 
 /* Deliver a message with a body of so many bytes over LMTP. */
 void quota_deliver(const char *address, long size);
+/* The same to a host that has another address than 127.0.0.1. */
+void quota_deliver_to(const char *host, const char *address, long size);
+
+/* Deliver ten small messages that all end within the same moment, half of them to each host. */
+void quota_deliver_together(const char *first, const char *second, const char *address);
 
 /* How many of our warnings lie in a user's INBOX. */
 int quota_warnings(const char *address);
@@ -23,5 +28,11 @@ char *quota_warning_text(const char *address);
    is written by a process of its own: waits some seconds for it to say want, then whether it says
    more. */
 int quota_decisions(struct live *live, const char *fields, int want);
+
+/* How many warnings were sent by mail, waiting for want. */
+int quota_sent(struct live *live, int want);
+/* The same after quota_deliver_together(). A tie has no winner: then a look in the second minute
+   after it tells. */
+int quota_sent_at_last(struct live *live, const char *address);
 
 #endif

@@ -8,6 +8,8 @@ Suite *basics_suite(void);
 Suite *doveadm_suite(void);
 Suite *doveadm_expire_suite(void);
 Suite *doveadm_trouble_suite(void);
+Suite *hosts_suite(void);
+Suite *hosts_cost_suite(void);
 Suite *quota_imap_suite(void);
 Suite *quota_mail_suite(void);
 Suite *quota_shared_suite(void);
