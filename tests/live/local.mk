@@ -13,6 +13,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/parts.h \
 	tests/live/fixture/postfix.c \
 	tests/live/fixture/reference.c \
+	tests/live/fixture/process.c \
 	tests/live/fixture/sandbox.c \
 	tests/live/fixture/stores.c \
 	tests/live/fixture/syslog.c \
@@ -34,6 +35,8 @@ tests_live_live_SOURCES = \
 	tests/live/hosts.c \
 	tests/live/hosts.h \
 	tests/live/main.c \
+	tests/live/pop3-ledger.c \
+	tests/live/pop3-ledger.h \
 	tests/live/pop3-model.c \
 	tests/live/pop3-model.h \
 	tests/live/pop3.c \
