@@ -108,8 +108,8 @@ END_TEST
 
 #define USERS 30
 
-/* Many commands over all users at once, by workers too. The rows of explain are long: Dovecot 2.3's
-   own fetch waits for ever too when two workers print that much. */
+/* Many commands over all users at once, by workers too; but not explain: two workers of Dovecot 2.3
+   that print so much were seen to wait for ever. */
 START_TEST(under_load)
 {
     char *users =
@@ -123,7 +123,7 @@ START_TEST(under_load)
                   "; for i in $(seq 3); do for command in status warn expire explain reset; do\n"
                   "  { doveadm -f tab kinamo $command -A >out.$command.$i 2>err.$command.$i ||\n"
                   "    echo \"$command: status $?\" >>failed; } &\n"
-                  "  workers=2; test $command != explain || workers=1\n"
+                  "  workers=2; test $command != explain || workers=0\n"
                   "  { doveadm -o doveadm_worker_count=$workers -f tab kinamo $command -A "
                   ">/dev/null 2>&1 ||\n"
                   "    echo \"$command with workers: status $?\" >>failed; } &\n"
