@@ -30,6 +30,9 @@ int main(void)
         tls_table_suite,
         tls_user_suite,
         sasl_suite,
+        sasl_modules_suite,
+        sasl_refusal_suite,
+        sasl_service_suite,
         NULL,
     };
     /* clang-format on */
