@@ -67,7 +67,8 @@ if ! diff "$work/want" "$work/have"; then
 fi
 
 # The same for the SASL module, whose lines come through sasl_log().
-find "$srcdir/plugin/sasl" -name '*.c' -exec cat {} + | tr '\n' ' ' | sed 's/"[[:space:]]*"//g' |
+find "$srcdir/plugin/sasl" -name '*.c' -exec cat {} + | tr '\n' ' ' |
+    sed -e 's/" PRIu64 /u"/g' -e 's/"[[:space:]]*"//g' |
     grep -oE '(sasl_log\([A-Z_]+|snprintf\(line, sizeof\(line\)), *"[^"]*"' |
     sed -e 's/^[^"]*"//' -e 's/"$//' -e 's/%[sdlu]*/.../g' -e 's/\.\.\.\.\.\.*/.../g' |
     LC_ALL=C sort -u >"$work/want"
