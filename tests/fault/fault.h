@@ -23,6 +23,7 @@ struct fault_part {
 /* The parts; each topic has a file of its own. */
 extern const struct fault_part fault_pop3_maildir, fault_pop3_sdbox, fault_pop3_mdbox;
 extern const struct fault_part fault_stock_maildir, fault_stock_sdbox, fault_stock_mdbox;
+extern const struct fault_part fault_sasl;
 
 /* FAULT_SEED; FAULT_SESSIONS, which a part does; the sessions a part does end early after
    FAULT_SECONDS. */

@@ -17,12 +17,17 @@ tests_fault_fault_SOURCES = \
 	tests/fault/pop3-reset.c \
 	tests/fault/pop3-truncate.c \
 	tests/fault/pop3.c \
+	tests/fault/sasl-liar.c \
+	tests/fault/sasl-liar.h \
+	tests/fault/sasl.c \
 	tests/live/pop3-ledger.c \
 	tests/live/pop3-ledger.h \
 	tests/live/pop3-model.c \
 	tests/live/pop3-model.h \
 	tests/live/pop3.c \
-	tests/live/pop3.h
+	tests/live/pop3.h \
+	tests/live/sasl.c \
+	tests/live/sasl.h
 
 # Preloaded into the servers' processes.
 tests/fault/shim.so: tests/fault/shim.c tests/fault/shim.h

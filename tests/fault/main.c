@@ -23,6 +23,7 @@ static const struct fault_part *const parts[] = {
     &fault_stock_maildir,
     &fault_stock_sdbox,
     &fault_stock_mdbox,
+    &fault_sasl,
 };
 /* clang-format on */
 

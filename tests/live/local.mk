@@ -20,7 +20,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/talk.h \
 	tests/live/fixture/tls.c
 
-live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS)
+live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 live_ldadd = tests/live/liblive.a $(CHECK_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)
 
 check_PROGRAMS += tests/live/live
@@ -40,6 +40,8 @@ tests_live_live_SOURCES = \
 	tests/live/pop3.h \
 	tests/live/quota.c \
 	tests/live/quota.h \
+	tests/live/sasl.c \
+	tests/live/sasl.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
 	tests/live/test-doveadm-expire.c \
@@ -53,10 +55,18 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-mishaps.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
+	tests/live/test-quota-fault.c \
 	tests/live/test-quota-imap.c \
+	tests/live/test-quota-level.c \
 	tests/live/test-quota-mail.c \
+	tests/live/test-quota-race.c \
+	tests/live/test-quota-roads.c \
 	tests/live/test-quota-shared.c \
+	tests/live/test-quota-wire.c \
 	tests/live/test-sasl.c \
+	tests/live/test-sasl-modules.c \
+	tests/live/test-sasl-refusal.c \
+	tests/live/test-sasl-service.c \
 	tests/live/test-settings.c \
 	tests/live/test-tls-clients.c \
 	tests/live/test-tls-services.c \
