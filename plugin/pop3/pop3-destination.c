@@ -142,22 +142,28 @@ static enum copied try_copy(struct mailbox *box, struct mail *mail,
     return mailbox_transaction_commit(&dest) < 0 ? COPY_FAILED : COPIED;
 }
 
-static void keep_all(struct kinamo_pop3_verdict *verdict)
+/* A copy into the maildrop would be downloaded again, and again. */
+static bool is_maildrop(struct mailbox *box, const struct mail *mail)
 {
-    const struct kinamo_pop3_going *going;
+    const char *path;
+    const char *inbox_path;
 
-    array_foreach(&verdict->going, going)
-    {
-        kinamo_pop3_verdict_keep(verdict, going->uid, KINAMO_POP3_CAUSE_NOT_COPIED);
+    if (mailbox_get_path_to(box, MAILBOX_LIST_PATH_TYPE_MAILBOX, &path) <= 0 ||
+        mailbox_get_path_to(mail->box, MAILBOX_LIST_PATH_TYPE_MAILBOX, &inbox_path) <= 0 ||
+        strcmp(path, inbox_path) != 0) {
+        return FALSE;
     }
-    array_clear(&verdict->going);
+    mail_storage_set_error(box->storage, MAIL_ERROR_PARAMS,
+                           "kinamo_pop3_destination is INBOX by another name (name another "
+                           "mailbox, or leave it empty)");
+    return TRUE;
 }
 
 static bool copy_to(struct mailbox *box, struct mail *mail, struct kinamo_pop3_verdict *verdict)
 {
     enum copied copied;
 
-    if (open_or_create(box) < 0) {
+    if (open_or_create(box) < 0 || is_maildrop(box, mail)) {
         return FALSE;
     }
     drop_gone(verdict, mail);
@@ -178,7 +184,7 @@ void kinamo_pop3_destination_copy(struct kinamo_pop3_session *session,
 
     if (!copy_to(box, mail, verdict)) {
         log_failure(session, box);
-        keep_all(verdict);
+        kinamo_pop3_verdict_keep_all(verdict, KINAMO_POP3_CAUSE_NOT_COPIED);
     }
     mail_free(&mail);
     mailbox_free(&box);

@@ -45,7 +45,6 @@ static bool is_quit(const struct client *client)
 /* Two sessions that move the same message must not both copy it. */
 static bool lock(struct quit_mailbox *qbox, struct mailbox *box)
 {
-    const struct kinamo_pop3_going *going;
     const char *error;
 
     if (mailbox_lock_file_create(box, LOCK_NAME, LOCK_SECS, &qbox->lock, &error) > 0) {
@@ -53,11 +52,7 @@ static bool lock(struct quit_mailbox *qbox, struct mailbox *box)
     }
     e_error(box->event, "kinamo: %s cannot be locked, what was downloaded stays: %s", LOCK_NAME,
             error);
-    array_foreach(&qbox->verdict->going, going)
-    {
-        kinamo_pop3_verdict_keep(qbox->verdict, going->uid, KINAMO_POP3_CAUSE_NOT_LOCKED);
-    }
-    array_clear(&qbox->verdict->going);
+    kinamo_pop3_verdict_keep_all(qbox->verdict, KINAMO_POP3_CAUSE_NOT_LOCKED);
     return FALSE;
 }
 
@@ -187,6 +182,9 @@ static int quit_transaction_commit(struct mailbox_transaction_context *trans,
         enforce(qbox, trans);
     }
     ret = qbox->module_ctx.super.transaction_commit(trans, changes_r);
+    if (qbox->session->mode == KINAMO_MODE_ENFORCE && ret < 0) {
+        kinamo_pop3_verdict_keep_all(qbox->verdict, KINAMO_POP3_CAUSE_NOT_REMOVED);
+    }
     if (qbox->session->mode != KINAMO_MODE_ENFORCE || ret < 0) {
         kinamo_pop3_report(qbox->session, qbox->verdict,
                            ret < 0 ? 0 : array_count(&qbox->verdict->going));

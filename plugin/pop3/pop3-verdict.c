@@ -50,6 +50,17 @@ void kinamo_pop3_verdict_keep(struct kinamo_pop3_verdict *verdict, uint32_t uid,
     seq_range_array_add(kept, uid);
 }
 
+void kinamo_pop3_verdict_keep_all(struct kinamo_pop3_verdict *verdict, enum kinamo_pop3_cause cause)
+{
+    const struct kinamo_pop3_going *going;
+
+    array_foreach(&verdict->going, going)
+    {
+        kinamo_pop3_verdict_keep(verdict, going->uid, cause);
+    }
+    array_clear(&verdict->going);
+}
+
 static void judge(struct kinamo_pop3_session *session, struct kinamo_pop3_verdict *verdict,
                   struct mail *mail, uint32_t msgnum, struct kinamo_pop3_message *message)
 {

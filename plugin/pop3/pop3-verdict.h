@@ -35,6 +35,10 @@ struct kinamo_pop3_verdict *kinamo_pop3_verdict_reach(struct kinamo_pop3_session
 void kinamo_pop3_verdict_keep(struct kinamo_pop3_verdict *verdict, uint32_t uid,
                               enum kinamo_pop3_cause cause);
 
+/* Keep all that was going. */
+void kinamo_pop3_verdict_keep_all(struct kinamo_pop3_verdict *verdict,
+                                  enum kinamo_pop3_cause cause);
+
 /* Whether the client deletes the message itself (DELE). */
 bool kinamo_pop3_is_deleted(const struct client *client, uint32_t msgnum);
 
