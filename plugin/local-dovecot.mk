@@ -49,6 +49,8 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/compat/host-ip.h \
 	plugin/compat/host-mail.h \
 	plugin/compat/host-quota.h \
+	plugin/compat/host-userdb.c \
+	plugin/compat/host-userdb.h \
 	plugin/mail/imap-use.c \
 	plugin/mail/imap-use.h \
 	plugin/mail/kinamo-notice.c \

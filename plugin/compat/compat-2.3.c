@@ -4,6 +4,7 @@
 #include "mail-user.h"
 
 #include "plugin/compat/host-mail.h"
+#include "plugin/compat/host-userdb.h"
 
 static const char *lookup(void *host, const struct kinamo_setting *setting)
 {
@@ -18,6 +19,8 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
         .host = user,
         .refused = refused,
         .context = context,
+        .is_own = kinamo_host_userdb_has,
+        .owner = user,
     };
 
     (void)kinamo_settings_load(settings_r, &source);

@@ -5,6 +5,7 @@
 #include "mail-user.h"
 
 #include "plugin/compat/host-mail.h"
+#include "plugin/compat/host-userdb.h"
 #include "plugin/compat/typed-settings.h"
 
 void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *settings_r,
@@ -16,6 +17,8 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
         .host = (void *)(set != NULL ? set : &kinamo_default_settings),
         .refused = refused,
         .context = context,
+        .is_own = kinamo_host_userdb_has,
+        .owner = user,
     };
 
     (void)kinamo_settings_load(settings_r, &source);

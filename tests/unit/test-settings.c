@@ -178,6 +178,12 @@ static const char *host_lookup(void *context, const struct kinamo_setting *setti
     return strcmp(setting->name, host->name) == 0 ? host->text : NULL;
 }
 
+/* As if the userdb had said it. */
+static bool host_is_own(void *owner, const struct kinamo_setting *setting)
+{
+    return host_lookup(owner, setting) != NULL;
+}
+
 static void host_refused(void *context, const struct kinamo_setting *setting, const char *error)
 {
     struct host *host = context;
@@ -201,12 +207,17 @@ static const struct {
      KINAMO_MODE_ENFORCE},
     {"bad TLS value fails closed", "kinamo_tls_repeat", "x", 1, KINAMO_MODE_OBSERVE,
      KINAMO_MODE_ENFORCE},
+    {"one user trusts another network", "kinamo_tls_trusted_networks", "192.0.2.1", 1,
+     KINAMO_MODE_OBSERVE, KINAMO_MODE_ENFORCE},
+    {"one user announces another EXPIRE", "kinamo_pop3_expire_min", "0", 1, KINAMO_MODE_OBSERVE,
+     KINAMO_MODE_OBSERVE},
 };
 
 START_TEST(load)
 {
     struct host host = {loads[_i].setting, loads[_i].text, 0};
-    const struct kinamo_settings_source source = {host_lookup, &host, host_refused, &host};
+    const struct kinamo_settings_source source = {host_lookup, &host,       host_refused,
+                                                  &host,       host_is_own, &host};
     struct kinamo_settings settings;
     bool result = kinamo_settings_load(&settings, &source);
     enum kinamo_mode pop3 = kinamo_settings_mode(&settings, KINAMO_SETTING_POP3_MODE);
@@ -225,7 +236,8 @@ END_TEST
 START_TEST(a_bad_mode_of_one_user_does_not_keep_a_good_one)
 {
     struct host host = {"kinamo_pop3_destination", "\n", 0};
-    const struct kinamo_settings_source source = {host_lookup, &host, host_refused, &host};
+    const struct kinamo_settings_source source = {host_lookup, &host,       host_refused,
+                                                  &host,       host_is_own, &host};
     struct kinamo_settings settings;
 
     ck_assert(!kinamo_settings_load(&settings, &source));
