@@ -40,6 +40,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-company.c \
 	tests/live/test-pop3-destination.c \
 	tests/live/test-pop3-ledger.c \
+	tests/live/test-pop3-maildrop.c \
 	tests/live/test-pop3-mishaps.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
@@ -48,6 +49,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-quota-shared.c \
 	tests/live/test-sasl.c \
 	tests/live/test-settings.c \
+	tests/live/test-stock.c \
 	tests/live/test-tls-clients.c \
 	tests/live/test-tls-services.c \
 	tests/live/test-tls-session.c \

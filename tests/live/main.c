@@ -12,6 +12,8 @@ int main(void)
         quota_shared_suite,
         pop3_removal_suite,
         settings_suite,
+        stock_suite,
+        pop3_maildrop_suite,
         pop3_mishaps_suite,
         pop3_policy_suite,
         pop3_destination_suite,
