@@ -21,12 +21,14 @@ kinamo_compat_login = \
 	plugin/compat/login-tls-2.4.c \
 	$(kinamo_compat_settings)
 kinamo_compat_pop3 = plugin/compat/host-pop3-2.4.c
+kinamo_compat_doveadm = plugin/compat/host-doveadm-2.4.c
 else
 kinamo_compat_mail = plugin/compat/compat-2.3.c plugin/compat/host-dict-2.3.c \
 	plugin/compat/host-quota-2.3.c
 kinamo_compat_module = plugin/compat/settings-module-2.3.c
 kinamo_compat_login = plugin/compat/compat-login-2.3.c plugin/compat/login-tls-2.3.c
 kinamo_compat_pop3 = plugin/compat/host-pop3-2.3.c
+kinamo_compat_doveadm = plugin/compat/host-doveadm-2.3.c
 endif
 
 dovecot_mod_LTLIBRARIES = \
@@ -66,15 +68,26 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/mail/notice-inbox.c \
 	plugin/mail/notice-inbox.h \
 	plugin/mail/notice-mail.h \
+	plugin/mail/notice-reset.c \
+	plugin/mail/notice-reset.h \
 	plugin/mail/notice-template.c \
 	plugin/mail/notice-template.h \
 	plugin/mail/quota-folders.c \
 	plugin/mail/quota-folders.h \
 	plugin/mail/quota-hooks.c \
+	plugin/mail/quota-inspect.c \
+	plugin/mail/quota-inspect.h \
 	plugin/mail/quota-look.c \
 	plugin/mail/quota-mail.c \
 	plugin/mail/quota-mail.h \
 	plugin/mail/quota-user.h \
+	plugin/mail/retention-destination.c \
+	plugin/mail/retention-destination.h \
+	plugin/mail/retention-expire.c \
+	plugin/mail/retention-expire.h \
+	plugin/mail/retention-policy.h \
+	plugin/mail/retention-verdict.c \
+	plugin/mail/retention-verdict.h \
 	plugin/mail/tls-session.c \
 	plugin/mail/tls-session.h
 
@@ -95,8 +108,6 @@ lib95_pop3_kinamo_policy_plugin_la_SOURCES = \
 	plugin/compat/host-pop3.h \
 	plugin/pop3/pop3-delivery.c \
 	plugin/pop3/pop3-delivery.h \
-	plugin/pop3/pop3-destination.c \
-	plugin/pop3/pop3-destination.h \
 	plugin/pop3/pop3-input.c \
 	plugin/pop3/pop3-input.h \
 	plugin/pop3/pop3-kinamo-policy-plugin.c \
@@ -140,12 +151,24 @@ lib95_login_kinamo_policy_plugin_la_SOURCES = \
 lib20_doveadm_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib20_doveadm_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib20_doveadm_kinamo_policy_plugin_la_SOURCES = \
+	$(kinamo_compat_doveadm) \
+	plugin/compat/host-doveadm.h \
+	plugin/doveadm/doveadm-command.c \
+	plugin/doveadm/doveadm-command.h \
+	plugin/doveadm/doveadm-commands.h \
+	plugin/doveadm/doveadm-expire.c \
 	plugin/doveadm/doveadm-explain.c \
-	plugin/doveadm/doveadm-explain.h \
 	plugin/doveadm/doveadm-kinamo-policy-plugin.c \
 	plugin/doveadm/doveadm-kinamo-policy-plugin.h \
-	plugin/doveadm/doveadm-quota.c \
-	plugin/doveadm/doveadm-quota.h
+	plugin/doveadm/doveadm-reset.c \
+	plugin/doveadm/doveadm-status.c \
+	plugin/doveadm/doveadm-users.c \
+	plugin/doveadm/doveadm-warn.c \
+	plugin/doveadm/explain-quota.c \
+	plugin/doveadm/explain-rows.h \
+	plugin/doveadm/explain-sessions.c \
+	plugin/doveadm/quota-text.c \
+	plugin/doveadm/quota-text.h
 
 libkinamo_policy_settings_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 libkinamo_policy_settings_la_LDFLAGS = $(kinamo_module_ldflags)

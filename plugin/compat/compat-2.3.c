@@ -1,6 +1,11 @@
 /* Mail processes of a Dovecot with plugin { }: values are strings, userdb fields override them. */
 #include "lib.h"
+#include "array.h"
+#include "master-service.h"
+#include "master-service-settings.h"
 #include "mail-storage.h"
+#include "mail-storage-service.h"
+#include "mail-storage-settings.h"
 #include "mail-user.h"
 
 #include "plugin/compat/host-mail.h"
@@ -24,6 +29,50 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
     };
 
     (void)kinamo_settings_load(settings_r, &source);
+}
+
+/* Pairs of name and value, as they stand in plugin { }. */
+static void take_plugin_values(const struct mail_user_settings *set, pool_t pool,
+                               struct kinamo_configured *configured)
+{
+    const char *const *envs;
+    unsigned int count;
+
+    if (!array_is_created(&set->plugin_envs)) {
+        return;
+    }
+    envs = array_get(&set->plugin_envs, &count);
+    for (unsigned int i = 0; i + 1 < count; i += 2) {
+        const struct kinamo_setting *setting = kinamo_setting_find(envs[i]);
+
+        if (setting != NULL) {
+            configured->value[setting->id] = p_strdup(pool, envs[i + 1]);
+        }
+    }
+}
+
+int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t pool,
+                           struct kinamo_configured *configured_r, const char **error_r)
+{
+    const struct mail_storage_service_input input = {
+        .service = protocol,
+        .username = user->username,
+    };
+    const struct setting_parser_info *info;
+    const struct setting_parser_context *parser;
+    pool_t read_pool = pool_alloconly_create("kinamo configured", 1024);
+    int ret;
+
+    i_zero(configured_r);
+    ret = mail_storage_service_read_settings(
+        mail_storage_service_user_get_service_ctx(user->_service_user), &input, read_pool, &info,
+        &parser, error_r);
+    if (ret == 0) {
+        take_plugin_values(*master_service_settings_parser_get_others(master_service, parser), pool,
+                           configured_r);
+    }
+    pool_unref(&read_pool);
+    return ret;
 }
 
 bool kinamo_host_user_is_tls(const struct mail_user *user)

@@ -1,5 +1,7 @@
 /* Mail processes of a Dovecot with typed settings: userdb fields override them by name. */
 #include "lib.h"
+#include "master-service.h"
+#include "master-service-settings.h"
 #include "settings.h"
 #include "mail-storage.h"
 #include "mail-user.h"
@@ -28,6 +30,39 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
     } else {
         kinamo_settings_fall_back(settings_r);
     }
+}
+
+/* A default that is written in the configuration is not told apart from one that is not. */
+static void take_values(const struct kinamo_typed_settings *set, pool_t pool,
+                        struct kinamo_configured *configured)
+{
+    for (int id = 0; id < KINAMO_SETTING_COUNT; id++) {
+        const struct kinamo_setting *setting = kinamo_setting((enum kinamo_setting_id)id);
+        const char *text = kinamo_typed_settings_lookup((void *)set, setting);
+
+        if (text != NULL && strcmp(text, setting->default_value) != 0) {
+            configured->value[id] = p_strdup(pool, text);
+        }
+    }
+}
+
+int kinamo_host_configured(struct mail_user *user ATTR_UNUSED, const char *protocol, pool_t pool,
+                           struct kinamo_configured *configured_r, const char **error_r)
+{
+    struct event *event = event_create(NULL);
+    const struct kinamo_typed_settings *set;
+    int ret;
+
+    i_zero(configured_r);
+    event_set_ptr(event, SETTINGS_EVENT_ROOT, master_service_get_settings_root(master_service));
+    event_add_str(event, "protocol", protocol);
+    ret = settings_get(event, &kinamo_setting_parser_info, 0, &set, error_r);
+    if (ret == 0) {
+        take_values(set, pool, configured_r);
+        settings_free(set);
+    }
+    event_unref(&event);
+    return ret;
 }
 
 bool kinamo_host_user_is_tls(const struct mail_user *user)

@@ -6,11 +6,9 @@
 
 #define PREFIX "kinamo: "
 
-static struct event *event_of(struct event *parent, const struct kinamo_record *record,
-                              char line[KINAMO_RECORD_LINE_SIZE])
+static void fill(struct event *event, const struct kinamo_record *record,
+                 char line[KINAMO_RECORD_LINE_SIZE])
 {
-    struct event *event = event_create(parent);
-
     event_set_name(event, record->name);
     for (unsigned int i = 0; i < record->count; i++) {
         const struct kinamo_field *field = &record->field[i];
@@ -22,7 +20,29 @@ static struct event *event_of(struct event *parent, const struct kinamo_record *
         }
     }
     (void)kinamo_record_render(record, line, KINAMO_RECORD_LINE_SIZE);
+}
+
+static struct event *event_of(struct event *parent, const struct kinamo_record *record,
+                              char line[KINAMO_RECORD_LINE_SIZE])
+{
+    struct event *event = event_create(parent);
+
+    fill(event, record, line);
     return event;
+}
+
+struct event *kinamo_event_begin(struct event *parent)
+{
+    return event_create(parent);
+}
+
+void kinamo_event_end_info(struct event **begun, const struct kinamo_record *record)
+{
+    char line[KINAMO_RECORD_LINE_SIZE];
+
+    fill(*begun, record, line);
+    e_info(*begun, PREFIX "%s", line);
+    event_unref(begun);
 }
 
 void kinamo_event_info(struct event *parent, const struct kinamo_record *record)

@@ -9,6 +9,10 @@ struct event;
 /* Send a record as an event of its name with its fields below parent, and log it at info as
    "kinamo: event=<name> key=value ...". Metrics see the event whatever the log level. */
 void kinamo_event_info(struct event *parent, const struct kinamo_record *record);
+/* The same for something that took time: the event has its duration. Begin it when that begins; one
+   that did not come to an end is given up with event_unref(). */
+struct event *kinamo_event_begin(struct event *parent);
+void kinamo_event_end_info(struct event **begun, const struct kinamo_record *record);
 /* The same at warning and at error: something an operator has to mend. */
 void kinamo_event_warning(struct event *parent, const struct kinamo_record *record);
 void kinamo_event_error(struct event *parent, const struct kinamo_record *record);

@@ -13,6 +13,17 @@ struct mail_user;
 void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *settings_r,
                                kinamo_setting_refused_t *refused, void *context);
 
+/* The values of a configuration as text; NULL: not set there, or where settings have types: not
+   different from the default. */
+struct kinamo_configured {
+    const char *value[KINAMO_SETTING_COUNT];
+};
+
+/* Read what the configuration says for sessions of a protocol ("imap"), before any userdb field.
+   Texts are allocated from pool. Returns 0, or -1 with a reason. */
+int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t pool,
+                           struct kinamo_configured *configured_r, const char **error_r);
+
 /* Whether the login process said that the client itself is on TLS. Dovecot forgets it when it takes
    an IMAP session out of hibernation; the second function puts it back. */
 bool kinamo_host_user_is_tls(const struct mail_user *user);

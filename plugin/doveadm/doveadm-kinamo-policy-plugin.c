@@ -3,9 +3,8 @@
 #include "module-dir.h"
 #include "doveadm-mail.h"
 
-#include "plugin/doveadm/doveadm-explain.h"
+#include "plugin/doveadm/doveadm-commands.h"
 #include "plugin/doveadm/doveadm-kinamo-policy-plugin.h"
-#include "plugin/doveadm/doveadm-quota.h"
 
 const char *doveadm_kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
 /* No list of dependencies: doveadm would look for them among its own modules. Where kinamo_policy
@@ -13,8 +12,11 @@ const char *doveadm_kinamo_policy_plugin_version = DOVECOT_ABI_VERSION;
 
 void doveadm_kinamo_policy_plugin_init(struct module *module ATTR_UNUSED)
 {
+    doveadm_cmd_register_ver2(&kinamo_doveadm_expire);
     doveadm_cmd_register_ver2(&kinamo_doveadm_explain);
-    doveadm_cmd_register_ver2(&kinamo_doveadm_quota);
+    doveadm_cmd_register_ver2(&kinamo_doveadm_reset);
+    doveadm_cmd_register_ver2(&kinamo_doveadm_status);
+    doveadm_cmd_register_ver2(&kinamo_doveadm_warn);
 }
 
 void doveadm_kinamo_policy_plugin_deinit(void)

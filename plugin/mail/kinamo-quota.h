@@ -42,6 +42,13 @@ void kinamo_quota_look(struct mail_user *user, enum kinamo_quota_look_flags flag
 void kinamo_quota_policy(struct mail_user *user, const struct kinamo_quota_reading *reading,
                          struct kinamo_quota_policy *policy_r);
 
+/* The names under which it is kept what the user was told, or in observe would have been. */
+#define KINAMO_QUOTA_STATE_WARN    "quota"
+#define KINAMO_QUOTA_STATE_OBSERVE "quota-observe"
+
+/* The one of them that the user's mode asks for. */
+const char *kinamo_quota_state_name(struct mail_user *user);
+
 /* The name of a reading in a state, e.g. "STORAGE/User quota"; on the data stack. */
 const char *kinamo_quota_topic(const struct kinamo_quota_reading *reading);
 

@@ -11,9 +11,6 @@
 #include "plugin/mail/quota-mail.h"
 #include "plugin/mail/quota-user.h"
 
-#define STATE_WARN    "quota"
-#define STATE_OBSERVE "quota-observe"
-
 struct look {
     struct mail_user *user;
     struct kinamo_quota_user *quser;
@@ -42,6 +39,11 @@ static bool is_observed(struct mail_user *user)
 {
     return kinamo_settings_mode(kinamo_user_settings(user), KINAMO_SETTING_QUOTA_MODE) ==
            KINAMO_MODE_OBSERVE;
+}
+
+const char *kinamo_quota_state_name(struct mail_user *user)
+{
+    return is_observed(user) ? KINAMO_QUOTA_STATE_OBSERVE : KINAMO_QUOTA_STATE_WARN;
 }
 
 bool kinamo_quota_uses(struct mail_user *user, enum kinamo_quota_channel channel)
@@ -336,7 +338,7 @@ static void tell_by_mail(struct look *look, enum kinamo_quota_look_flags flags)
 {
     bool observed = is_observed(look->user);
 
-    look->state_name = observed ? STATE_OBSERVE : STATE_WARN;
+    look->state_name = kinamo_quota_state_name(look->user);
     if (is_settled(look, flags)) {
         return;
     }

@@ -116,18 +116,26 @@ static void add_pop3(struct words *words, struct mail_user *user)
     add(words, "pop3", line);
 }
 
-int kinamo_quota_mail(struct mail_user *user, const struct kinamo_quota_reading *reading,
-                      const struct kinamo_quota_decision *decision,
-                      char guid_r[KINAMO_GUID_LENGTH + 1], size_t *size_r, const char **error_r)
+size_t kinamo_quota_compose(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                            const struct kinamo_quota_decision *decision, const char *guid,
+                            const char **message_r)
 {
     struct words words;
-    const char *message;
 
     init(&words, user, reading, decision);
     add_folders(&words, user, reading);
     add_pop3(&words, user);
+    return kinamo_notice_compose(user, &words.template, words.variable, guid, message_r);
+}
+
+int kinamo_quota_mail(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                      const struct kinamo_quota_decision *decision,
+                      char guid_r[KINAMO_GUID_LENGTH + 1], size_t *size_r, const char **error_r)
+{
+    const char *message;
+
     kinamo_inbox_new_guid(guid_r);
-    *size_r = kinamo_notice_compose(user, &words.template, words.variable, guid_r, &message);
+    *size_r = kinamo_quota_compose(user, reading, decision, guid_r, &message);
     if (*size_r == 0) {
         *error_r = "the message is too long";
         return -1;

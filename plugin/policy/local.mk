@@ -10,6 +10,7 @@ libkinamo_core_la_SOURCES = \
 	include/kinamo/notice-state.h \
 	include/kinamo/pop3-capa.h \
 	include/kinamo/pop3-command.h \
+	include/kinamo/pop3-kinds.h \
 	include/kinamo/pop3-retention.h \
 	include/kinamo/quota-level.h \
 	include/kinamo/record.h \
@@ -20,6 +21,7 @@ libkinamo_core_la_SOURCES = \
 	include/kinamo/template-english.h \
 	include/kinamo/template.h \
 	include/kinamo/throttle.h \
+	include/kinamo/tls-kinds.h \
 	include/kinamo/tls-policy.h \
 	plugin/policy/address.c \
 	plugin/policy/base64.c \
@@ -30,6 +32,7 @@ libkinamo_core_la_SOURCES = \
 	plugin/policy/notice-state.c \
 	plugin/policy/pop3-capa.c \
 	plugin/policy/pop3-command.c \
+	plugin/policy/pop3-kinds.c \
 	plugin/policy/pop3-retention.c \
 	plugin/policy/quota-level.c \
 	plugin/policy/record.c \
@@ -40,4 +43,5 @@ libkinamo_core_la_SOURCES = \
 	plugin/policy/template-english.c \
 	plugin/policy/template.c \
 	plugin/policy/throttle.c \
+	plugin/policy/tls-kinds.c \
 	plugin/policy/tls-policy.c

@@ -1,4 +1,5 @@
-/* The removal at QUIT: the only road on which this product takes mail away.
+/* The removal at QUIT. There is one other road on which this product takes mail away, for what was
+   fetched and never asked for again: plugin/mail/retention-expire.c.
 
    RFC 1939: without QUIT there is no UPDATE state, and nothing may go. Dovecot says QUIT in
    client->quit_seen and then commits the session's transaction; every other end of a session
@@ -9,7 +10,8 @@
 #include "file-lock.h"
 #include "mail-storage-private.h"
 
-#include "plugin/pop3/pop3-destination.h"
+#include "plugin/compat/host-event.h"
+#include "plugin/mail/retention-destination.h"
 #include "plugin/pop3/pop3-quit.h"
 #include "plugin/pop3/pop3-report.h"
 #include "plugin/pop3/pop3-session.h"
@@ -17,16 +19,13 @@
 
 #define QUIT_MAILBOX(box) MODULE_CONTEXT_REQUIRE(box, kinamo_pop3_storage_module)
 
-#define LOCK_NAME "kinamo-pop3.lock"
-/* A client waits some minutes for the answer to QUIT. */
-#define LOCK_SECS 60
-
 struct quit_mailbox {
     union mailbox_module_context module_ctx;
     struct kinamo_pop3_session *session;
 
     /* From QUIT's commit to the end of the sync that follows it. */
     struct kinamo_pop3_verdict *verdict;
+    struct event *begun;
     struct file_lock *lock;
     ARRAY_TYPE(uint32_t) leaving; /* UIDs that must not be there after the sync */
     bool committed;
@@ -40,20 +39,6 @@ static bool is_quit(const struct client *client)
 {
     return client->quit_seen && client->trans == NULL && !client->disconnected &&
            !client->destroyed;
-}
-
-/* Two sessions that move the same message must not both copy it. */
-static bool lock(struct quit_mailbox *qbox, struct mailbox *box)
-{
-    const char *error;
-
-    if (mailbox_lock_file_create(box, LOCK_NAME, LOCK_SECS, &qbox->lock, &error) > 0) {
-        return TRUE;
-    }
-    e_error(box->event, "kinamo: %s cannot be locked, what was downloaded stays: %s", LOCK_NAME,
-            error);
-    kinamo_pop3_verdict_keep_all(qbox->verdict, KINAMO_POP3_CAUSE_NOT_LOCKED);
-    return FALSE;
 }
 
 static void mark(struct mailbox_transaction_context *trans, struct mail *mail,
@@ -145,8 +130,9 @@ static void enforce(struct quit_mailbox *qbox, struct mailbox_transaction_contex
     p_array_init(&qbox->leaving, qbox->verdict->pool, 16);
     note_leaving_by_dele(qbox, trans->box);
     if (*qbox->session->destination != '\0' && array_count(&qbox->verdict->going) > 0 &&
-        lock(qbox, trans->box)) {
-        kinamo_pop3_destination_copy(qbox->session, trans, qbox->verdict);
+        kinamo_pop3_destination_lock(trans->box, qbox->verdict, &qbox->lock)) {
+        kinamo_pop3_destination_copy(trans->box->storage->user, qbox->session->destination, trans,
+                                     qbox->verdict);
     }
     note_leaving_but_kept(qbox, KINAMO_POP3_CAUSE_NOT_COPIED);
     note_leaving_but_kept(qbox, KINAMO_POP3_CAUSE_NOT_LOCKED);
@@ -162,9 +148,9 @@ static void finish(struct quit_mailbox *qbox)
         file_lock_free(&qbox->lock);
     }
     if (qbox->verdict != NULL) {
-        pool_unref(&qbox->verdict->pool);
-        qbox->verdict = NULL;
+        kinamo_pop3_verdict_free(&qbox->verdict);
     }
+    event_unref(&qbox->begun);
     qbox->committed = FALSE;
 }
 
@@ -177,6 +163,7 @@ static int quit_transaction_commit(struct mailbox_transaction_context *trans,
     if (qbox->verdict != NULL || !is_quit(qbox->session->client)) {
         return qbox->module_ctx.super.transaction_commit(trans, changes_r);
     }
+    qbox->begun = kinamo_event_begin(qbox->session->client->user->event);
     qbox->verdict = kinamo_pop3_verdict_reach(qbox->session, trans);
     if (qbox->session->mode == KINAMO_MODE_ENFORCE) {
         enforce(qbox, trans);
@@ -187,7 +174,7 @@ static int quit_transaction_commit(struct mailbox_transaction_context *trans,
     }
     if (qbox->session->mode != KINAMO_MODE_ENFORCE || ret < 0) {
         kinamo_pop3_report(qbox->session, qbox->verdict,
-                           ret < 0 ? 0 : array_count(&qbox->verdict->going));
+                           ret < 0 ? 0 : array_count(&qbox->verdict->going), &qbox->begun);
         finish(qbox);
     } else {
         qbox->committed = TRUE;
@@ -205,26 +192,17 @@ static bool is_there(struct mailbox *box, uint32_t uid)
 /* What QUIT's sync has left. Returns how many messages had to go and are still there. */
 static unsigned int settle(struct quit_mailbox *qbox, struct mailbox *box)
 {
-    const struct kinamo_pop3_going *going;
-    unsigned int removed = 0;
+    unsigned int removed = kinamo_pop3_verdict_settle(qbox->verdict, box);
     unsigned int left = 0;
     uint32_t uid;
 
-    array_foreach(&qbox->verdict->going, going)
-    {
-        if (is_there(box, going->uid)) {
-            kinamo_pop3_verdict_keep(qbox->verdict, going->uid, KINAMO_POP3_CAUSE_NOT_REMOVED);
-        } else {
-            removed++;
-        }
-    }
     array_foreach_elem(&qbox->leaving, uid)
     {
         if (is_there(box, uid)) {
             left++;
         }
     }
-    kinamo_pop3_report(qbox->session, qbox->verdict, removed);
+    kinamo_pop3_report(qbox->session, qbox->verdict, removed, &qbox->begun);
     return left;
 }
 

@@ -1,10 +1,7 @@
 /* What the log and the metrics learn at QUIT. */
 #include "pop3-common.h"
 #include "array.h"
-#include "imap-seqset.h"
-#include "imap-util.h"
 #include "ioloop.h"
-#include "str.h"
 
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
@@ -13,48 +10,6 @@
 #include "plugin/pop3/pop3-report.h"
 #include "plugin/pop3/pop3-session.h"
 #include "plugin/pop3/pop3-verdict.h"
-
-/* The rest is Dovecot's, or the policy's everyday. */
-static bool is_trouble(enum kinamo_pop3_cause cause)
-{
-    return cause == KINAMO_POP3_CAUSE_NOT_COPIED || cause == KINAMO_POP3_CAUSE_NOT_LOCKED ||
-           cause == KINAMO_POP3_CAUSE_NOT_REMOVED;
-}
-
-static void report_kept(struct kinamo_pop3_session *session, enum kinamo_pop3_cause cause,
-                        const ARRAY_TYPE(seq_range) * uids)
-{
-    struct kinamo_record record;
-    string_t *set = t_str_new(128);
-
-    imap_write_seq_range(set, uids);
-    kinamo_record_init(&record, "kinamo_pop3_kept");
-    kinamo_record_text(&record, "user", session->client->user->username);
-    kinamo_record_text(&record, "cause", kinamo_pop3_cause_name(cause));
-    kinamo_record_number(&record, "count", seq_range_count(uids));
-    kinamo_record_text(&record, "uids", str_c(set));
-    if (is_trouble(cause)) {
-        kinamo_event_error(session->client->user->event, &record);
-    } else {
-        kinamo_event_info(session->client->user->event, &record);
-    }
-}
-
-static unsigned int report_all_kept(struct kinamo_pop3_session *session,
-                                    const struct kinamo_pop3_verdict *verdict)
-{
-    unsigned int count = 0;
-
-    for (int cause = 0; cause < KINAMO_POP3_CAUSE_COUNT; cause++) {
-        const ARRAY_TYPE(seq_range) *uids = &verdict->kept[cause];
-
-        if (cause != KINAMO_POP3_CAUSE_NOT_RETRIEVED && array_is_created(uids)) {
-            report_kept(session, (enum kinamo_pop3_cause)cause, uids);
-            count += seq_range_count(uids);
-        }
-    }
-    return count;
-}
 
 static void report_notice(struct mail_user *user, enum kinamo_notice_result result)
 {
@@ -75,11 +30,11 @@ static void notify(const struct kinamo_pop3_session *session)
 }
 
 void kinamo_pop3_report(struct kinamo_pop3_session *session, struct kinamo_pop3_verdict *verdict,
-                        unsigned int removed)
+                        unsigned int removed, struct event **begun)
 {
     struct mail_user *user = session->client->user;
     struct kinamo_record record;
-    unsigned int kept = report_all_kept(session, verdict);
+    unsigned int kept = kinamo_pop3_verdict_report(user, verdict, FALSE);
 
     if (verdict->retrieved == 0 && removed == 0 && kept == 0) {
         return;
@@ -97,7 +52,7 @@ void kinamo_pop3_report(struct kinamo_pop3_session *session, struct kinamo_pop3_
     if (session->mode != KINAMO_MODE_ENFORCE) {
         kinamo_record_text(&record, "imap", kinamo_imap_use_recent(user, ioloop_time));
     }
-    kinamo_event_info(user->event, &record);
+    kinamo_event_end_info(begun, &record);
     if (session->mode == KINAMO_MODE_WARN && removed > 0) {
         notify(session);
     }

@@ -7,6 +7,7 @@
 #include "kinamo/settings.h"
 #include "plugin/compat/host-event.h"
 #include "plugin/compat/host-pop3.h"
+#include "plugin/mail/retention-policy.h"
 #include "plugin/pop3/pop3-session.h"
 
 static MODULE_CONTEXT_DEFINE_INIT(kinamo_pop3_user_module, &mail_user_module_register);
@@ -92,10 +93,7 @@ struct kinamo_pop3_session *kinamo_pop3_session_begin(struct client *client,
     session = p_new(client->user->pool, struct kinamo_pop3_session, 1);
     session->client = client;
     session->mode = mode;
-    session->policy.expire = kinamo_settings_number(settings, KINAMO_SETTING_POP3_EXPIRE);
-    session->policy.keep_flagged =
-        kinamo_settings_number(settings, KINAMO_SETTING_POP3_KEEP_FLAGGED) != 0;
-    session->policy.top_whole = kinamo_settings_number(settings, KINAMO_SETTING_POP3_TOP) != 0;
+    kinamo_retention_policy(settings, &session->policy);
     session->destination = kinamo_settings_text(settings, KINAMO_SETTING_POP3_DESTINATION);
     MODULE_CONTEXT_SET(client->user, kinamo_pop3_user_module, session);
     return session;

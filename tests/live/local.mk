@@ -36,6 +36,8 @@ tests_live_live_SOURCES = \
 	tests/live/quota.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
+	tests/live/test-doveadm-expire.c \
+	tests/live/test-doveadm.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-company.c \
 	tests/live/test-pop3-destination.c \

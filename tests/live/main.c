@@ -7,6 +7,8 @@ int main(void)
     /* clang-format off */
     static Suite *(*const suites[])(void) = {
         basics_suite,
+        doveadm_suite,
+        doveadm_expire_suite,
         quota_imap_suite,
         quota_mail_suite,
         quota_shared_suite,

@@ -5,6 +5,8 @@
 #include <check.h>
 
 Suite *basics_suite(void);
+Suite *doveadm_suite(void);
+Suite *doveadm_expire_suite(void);
 Suite *quota_imap_suite(void);
 Suite *quota_mail_suite(void);
 Suite *quota_shared_suite(void);

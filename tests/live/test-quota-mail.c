@@ -434,7 +434,7 @@ START_TEST(doveadm_looks)
 
     quota_deliver(PIET, 60000);
     live_restart(live, &(struct live_options){.users = users});
-    output = live_must("doveadm -f tab kinamo quota -u " PIET);
+    output = live_must("doveadm -f tab kinamo warn -u " PIET);
     ck_assert_msg(strstr(output, "User quota\tSTORAGE\t6") != NULL, "got %s", output);
     ck_assert_int_eq(quota_warnings(PIET), 1);
     free(output);

@@ -7,6 +7,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/main.c \
 	tests/unit/test-address.c \
 	tests/unit/test-base64.c \
+	tests/unit/test-kinds.c \
 	tests/unit/test-login-guard.c \
 	tests/unit/test-message.c \
 	tests/unit/test-networks.c \

@@ -10,6 +10,7 @@ int main(void)
 
     srunner_add_suite(runner, address_suite());
     srunner_add_suite(runner, base64_suite());
+    srunner_add_suite(runner, kinds_suite());
     srunner_add_suite(runner, login_guard_suite());
     srunner_add_suite(runner, message_suite());
     srunner_add_suite(runner, networks_suite());

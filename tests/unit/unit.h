@@ -6,6 +6,7 @@
 
 Suite *address_suite(void);
 Suite *base64_suite(void);
+Suite *kinds_suite(void);
 Suite *login_guard_suite(void);
 Suite *message_suite(void);
 Suite *networks_suite(void);

@@ -1,25 +1,44 @@
-/* The mailbox that receives what QUIT takes from the maildrop. The copies are committed before an
+/* The mailbox that receives what is taken from the maildrop. The copies are committed before an
    original is touched: a crash in between leaves a message twice, never nowhere. */
-#include "pop3-common.h"
+#include "lib.h"
 #include "array.h"
+#include "file-lock.h"
 #include "mail-namespace.h"
 #include "mail-storage-private.h"
+#include "mail-user.h"
 
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
-#include "plugin/pop3/pop3-destination.h"
-#include "plugin/pop3/pop3-session.h"
-#include "plugin/pop3/pop3-verdict.h"
+#include "plugin/mail/retention-destination.h"
+#include "plugin/mail/retention-verdict.h"
 
-static void log_failure(struct kinamo_pop3_session *session, struct mailbox *box)
+#define LOCK_NAME "kinamo-pop3.lock"
+/* A client waits some minutes for the answer to QUIT. */
+#define LOCK_SECS 60
+
+bool kinamo_pop3_destination_lock(struct mailbox *box, struct kinamo_pop3_verdict *verdict,
+                                  struct file_lock **lock_r)
+{
+    const char *error;
+
+    if (mailbox_lock_file_create(box, LOCK_NAME, LOCK_SECS, lock_r, &error) > 0) {
+        return TRUE;
+    }
+    e_error(box->event, "kinamo: %s cannot be locked, what was downloaded stays: %s", LOCK_NAME,
+            error);
+    kinamo_pop3_verdict_keep_all(verdict, KINAMO_POP3_CAUSE_NOT_LOCKED);
+    return FALSE;
+}
+
+static void log_failure(struct mail_user *user, const char *destination, struct mailbox *box)
 {
     struct kinamo_record record;
 
     kinamo_record_init(&record, "kinamo_pop3_destination_failed");
-    kinamo_record_text(&record, "user", session->client->user->username);
-    kinamo_record_text(&record, "destination", session->destination);
+    kinamo_record_text(&record, "user", user->username);
+    kinamo_record_text(&record, "destination", destination);
     kinamo_record_text(&record, "error", mailbox_get_last_internal_error(box, NULL));
-    kinamo_event_error(session->client->user->event, &record);
+    kinamo_event_error(user->event, &record);
 }
 
 static int open_or_create(struct mailbox *box)
@@ -173,17 +192,16 @@ static bool copy_to(struct mailbox *box, struct mail *mail, struct kinamo_pop3_v
     return copied == COPIED;
 }
 
-void kinamo_pop3_destination_copy(struct kinamo_pop3_session *session,
+void kinamo_pop3_destination_copy(struct mail_user *user, const char *destination,
                                   struct mailbox_transaction_context *trans,
                                   struct kinamo_pop3_verdict *verdict)
 {
-    struct mail_namespace *ns =
-        mail_namespace_find(session->client->user->namespaces, session->destination);
-    struct mailbox *box = mailbox_alloc(ns->list, session->destination, MAILBOX_FLAG_SAVEONLY);
+    struct mail_namespace *ns = mail_namespace_find(user->namespaces, destination);
+    struct mailbox *box = mailbox_alloc(ns->list, destination, MAILBOX_FLAG_SAVEONLY);
     struct mail *mail = mail_alloc(trans, 0, NULL);
 
     if (!copy_to(box, mail, verdict)) {
-        log_failure(session, box);
+        log_failure(user, destination, box);
         kinamo_pop3_verdict_keep_all(verdict, KINAMO_POP3_CAUSE_NOT_COPIED);
     }
     mail_free(&mail);

@@ -1,0 +1,58 @@
+/* What is to become of the messages of a maildrop: at QUIT, and when the days have passed. */
+#ifndef KINAMO_RETENTION_VERDICT_H
+#define KINAMO_RETENTION_VERDICT_H
+
+#include "seq-range-array.h"
+
+#include "kinamo/pop3-retention.h"
+
+struct mail;
+struct mail_search_context;
+struct mail_user;
+struct mailbox_transaction_context;
+
+/* The keyword of a message that was retrieved and stays for kinamo_pop3_expire days. */
+#define KINAMO_POP3_KEYWORD "$KinamoRetrieved"
+
+struct kinamo_pop3_going {
+    uint32_t uid;
+    uint32_t msgnum; /* of the POP3 session; 0: its client does not see the message */
+};
+
+struct kinamo_pop3_verdict {
+    pool_t pool;
+    ARRAY(struct kinamo_pop3_going) going;               /* to be removed by us */
+    ARRAY_TYPE(seq_range) marking;                       /* UIDs to be marked */
+    ARRAY_TYPE(seq_range) kept[KINAMO_POP3_CAUSE_COUNT]; /* UIDs */
+    unsigned int retrieved;                              /* messages delivered in this session */
+};
+
+struct kinamo_pop3_verdict *kinamo_pop3_verdict_create(void);
+void kinamo_pop3_verdict_free(struct kinamo_pop3_verdict **verdict);
+
+/* Decide about a message of which these facts are known; flags and dates are asked of the mail. */
+void kinamo_pop3_verdict_judge(struct kinamo_pop3_verdict *verdict,
+                               const struct kinamo_pop3_policy *policy, struct mail *mail,
+                               uint32_t msgnum, struct kinamo_pop3_message *message);
+
+/* Keep a message after all. */
+void kinamo_pop3_verdict_keep(struct kinamo_pop3_verdict *verdict, uint32_t uid,
+                              enum kinamo_pop3_cause cause);
+
+/* Keep all that is going. */
+void kinamo_pop3_verdict_keep_all(struct kinamo_pop3_verdict *verdict,
+                                  enum kinamo_pop3_cause cause);
+
+/* Look for the messages that were marked; NULL if there can be none. */
+struct mail_search_context *kinamo_pop3_search_marked(struct mailbox_transaction_context *trans);
+
+/* After the sync: what was to go and is still there is kept. Returns how many are gone. */
+unsigned int kinamo_pop3_verdict_settle(struct kinamo_pop3_verdict *verdict, struct mailbox *box);
+
+/* Log a line for each cause for which messages stay that were asked for, with their UIDs; only what
+   an operator has to look at, or everything. Returns how many messages stay. */
+unsigned int kinamo_pop3_verdict_report(struct mail_user *user,
+                                        const struct kinamo_pop3_verdict *verdict,
+                                        bool trouble_only);
+
+#endif

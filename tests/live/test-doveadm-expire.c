@@ -1,0 +1,221 @@
+/* doveadm kinamo expire: what POP3 downloaded and has had its days goes, and nothing else. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pop3.h"
+#include "suites.h"
+
+#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define MAIL_DIR      LIVE_MAIL_DIR "/" LIVE_JAN "/Maildir"
+/* 31 days ahead. */
+#define LATER                                                                                      \
+    "NO_FAKE_STAT=1 FAKETIME=+31d LD_PRELOAD=$(echo /usr/lib/*/faketime/libfaketime.so.1) "
+#define EXPIRE "doveadm -f tab kinamo expire -u " LIVE_JAN
+
+static const char *const formats[] = {"maildir", "sdbox", "mdbox"};
+
+/* Retrieve the first messages, so that they are marked. */
+static void fetch(int count)
+{
+    struct talk *conversation = pop3_jan();
+
+    pop3_retr(conversation, 1, count);
+    pop3_quit(conversation, "+OK *");
+}
+
+/* Run the command; want is the last line that it prints: mode due removed kept destination. */
+static void expire(const char *command, int status, const char *want)
+{
+    char *output;
+    int got =
+        live_run(&output,
+                 "%s >" LIVE_DIR "/stdout 2>" LIVE_DIR "/stderr; status=$?; tail -n 1 " LIVE_DIR
+                 "/stdout | tr '\\t' ' '; exit $status",
+                 command);
+
+    output[strcspn(output, "\n")] = '\0';
+    ck_assert_msg(got == status, "%s: exit status: got %d, want %d", command, got, status);
+    ck_assert_msg(strcmp(output, want) == 0, "%s: got %s, want %s", command, output, want);
+    free(output);
+}
+
+START_TEST(after_its_days)
+{
+    struct live *live = live_start(&(struct live_options){
+        .mail_format = formats[_i],
+        .settings = {{"kinamo_pop3_expire", "30"}},
+    });
+
+    live_allow(live, "Time (just )?(moved|jumped)|Created dotlock file.s timestamp");
+    live_deliver_many(LIVE_JAN, 4);
+    fetch(2);
+    expire(EXPIRE, 0, "enforce 0 0 2 ");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 3 4 ");
+    expire(LATER EXPIRE " --dry-run", 0, "enforce 2 0 0 ");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 3 4 ");
+    expire(LATER EXPIRE, 0, "enforce 2 2 0 ");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "3 4 ");
+    expire(LATER EXPIRE, 0, "enforce 0 0 0 ");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "3 4 ");
+    live_stop(live);
+}
+END_TEST
+
+/* Whose mail stays, although it was fetched long ago. */
+static const struct {
+    const char *name;
+    struct live_setting setting;
+    const char *before; /* a command */
+    const char *want;
+} stays[] = {
+    {"observe", {"kinamo_pop3_mode", "observe"}, ":", "observe 2 0 0 "},
+    {"warn", {"kinamo_pop3_mode", "warn"}, ":", "warn 2 0 0 "},
+    {"off", {"kinamo_pop3_mode", "off"}, ":", "off 0 0 0 "},
+    {"expire 0", {"kinamo_pop3_expire", "0"}, ":", "enforce 0 0 0 "},
+    {"never", {"kinamo_pop3_expire", "never"}, ":", "enforce 0 0 0 "},
+    {"more days", {"kinamo_pop3_expire", "40"}, ":", "enforce 0 0 2 "},
+    {"flagged",
+     {"kinamo_pop3_keep_flagged", "yes"},
+     "doveadm flags add -u " LIVE_JAN " '\\Flagged' mailbox INBOX 1:2",
+     "enforce 0 0 2 "},
+    {"INBOX", {"kinamo_pop3_destination", "INBOX"}, ":", "observe 2 0 0 INBOX"},
+    {"never retrieved",
+     {"kinamo_pop3_expire", "30"},
+     "doveadm flags remove -u " LIVE_JAN " '$KinamoRetrieved' mailbox INBOX 1:2",
+     "enforce 0 0 0 "},
+};
+
+START_TEST(stays_all_the_same)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_pop3_expire", "30"}}});
+
+    live_deliver_many(LIVE_JAN, 3);
+    fetch(2);
+    free(live_must("%s", stays[_i].before));
+    live_restart(live, &(struct live_options){
+                           .settings = {{"kinamo_pop3_expire", "30"}, stays[_i].setting},
+                       });
+    expire(LATER EXPIRE, 0, stays[_i].want);
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 3 ");
+    live_stop(live);
+}
+END_TEST
+
+/* The destination is honoured; one that takes nothing keeps the original, and says so. */
+START_TEST(destination)
+{
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_pop3_expire", "30"}, {"kinamo_pop3_destination", "Trash"}},
+    });
+
+    live_deliver_many(LIVE_JAN, 3);
+    fetch(2);
+    free(live_must("doveadm mailbox status -u " LIVE_JAN " messages Trash; chmod 0555 " MAIL_DIR
+                   "/.Trash/cur " MAIL_DIR "/.Trash/new " MAIL_DIR "/.Trash/tmp"));
+    expire(LATER EXPIRE, 75, "enforce 2 0 2 Trash");
+    free(live_must("grep 'event=kinamo_pop3_destination_failed user=" LIVE_JAN
+                   " destination=Trash error=.*Permission denied' " LIVE_DIR "/stderr"));
+    free(live_must("grep 'what is due could not all be removed' " LIVE_DIR "/stderr"));
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 3 ");
+    free(live_must("chmod -R u+w " MAIL_DIR));
+    expire(LATER EXPIRE, 0, "enforce 2 2 0 Trash");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "3 ");
+    pop3_expect_subjects(LIVE_JAN, "Trash", "1 2 ");
+    live_stop(live);
+}
+END_TEST
+
+/* A file that cannot be unlinked: the message counts as kept, and the next run takes it. */
+START_TEST(not_removed)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_pop3_expire", "30"}}});
+
+    live_deliver_many(LIVE_JAN, 2);
+    fetch(2);
+    free(live_must("chmod 0555 " MAIL_DIR "/cur " MAIL_DIR "/new"));
+    expire(LATER EXPIRE, 75, "enforce 2 0 2 ");
+    free(live_must("grep 'event=kinamo_pop3_kept user=" LIVE_JAN
+                   " cause=not_removed count=2 uids=1:2' " LIVE_DIR "/stderr"));
+    free(live_must("chmod 0755 " MAIL_DIR "/cur " MAIL_DIR "/new"));
+    expire(LATER EXPIRE, 0, "enforce 2 2 0 ");
+    live_stop(live);
+}
+END_TEST
+
+/* Sessions that have the mailbox open see it as any other removal. */
+START_TEST(beside_sessions)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_pop3_expire", "30"}}});
+    struct talk *imap;
+    struct talk *pop3;
+
+    live_deliver_many(LIVE_JAN, 3);
+    fetch(2);
+    imap = talk_open("imaps");
+    talk(imap, "S: * OK *\nC: 1 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD
+               "\nS* 1 OK *\nC: 2 SELECT INBOX\nS* 2 OK *\n");
+    pop3 = pop3_jan();
+    talk(pop3, "C: STAT\nS: +OK 3 *\n");
+    expire(LATER EXPIRE, 0, "enforce 2 2 0 ");
+    talk(imap, "C: 3 NOOP\nS: * 2 EXPUNGE\nS: * 1 EXPUNGE\nS* 3 OK *\nC: 4 LOGOUT\nS* 4 OK *\n");
+    talk_close(imap);
+    talk(pop3, "C: RETR 1\nS: -ERR *\n");
+    pop3_retr(pop3, 3, 3);
+    pop3_quit(pop3, "+OK *");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "3 ");
+    live_stop(live);
+}
+END_TEST
+
+#define MANY 300
+
+/* Killed at whatever moment: each message is in one of the two mailboxes or in both, and the next
+   run goes on. */
+START_TEST(killed_midway)
+{
+    struct live *live = live_start(&(struct live_options){
+        .mail_format = "sdbox",
+        .settings = {{"kinamo_pop3_expire", "30"}, {"kinamo_pop3_destination", "Trash"}},
+    });
+    char *output;
+
+    live_deliver_many(LIVE_JAN, MANY);
+    fetch(MANY);
+    for (int i = 1; i <= 6; i++) {
+        (void)live_run(NULL, LATER "timeout -s KILL 0.%02d " EXPIRE, i * 4);
+        output =
+            live_must("{ doveadm fetch -u " LIVE_JAN " hdr.subject mailbox INBOX; doveadm fetch "
+                      "-u " LIVE_JAN " hdr.subject mailbox Trash; } | sort -u | grep -c 'subject'");
+        ck_assert_msg(atoi(output) == MANY, "killed run %d: %s messages are left, want %d", i,
+                      output, MANY);
+        free(output);
+    }
+    free(live_must(LATER EXPIRE));
+    ck_assert_int_eq(live_messages(LIVE_JAN, "INBOX"), 0);
+    output =
+        live_must("doveadm fetch -u " LIVE_JAN " hdr.subject mailbox Trash | sort -u | grep -c "
+                  "subject");
+    ck_assert_int_eq(atoi(output), MANY);
+    free(output);
+    live_stop(live);
+}
+END_TEST
+
+Suite *doveadm_expire_suite(void)
+{
+    Suite *suite = suite_create("doveadm-expire");
+    TCase *tcase = tcase_create("doveadm-expire");
+
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, after_its_days, 0, LENGTH(formats));
+    tcase_add_loop_test(tcase, stays_all_the_same, 0, LENGTH(stays));
+    tcase_add_test(tcase, destination);
+    tcase_add_test(tcase, not_removed);
+    tcase_add_test(tcase, beside_sessions);
+    tcase_add_test(tcase, killed_midway);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
