@@ -75,6 +75,12 @@ int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t 
     return ret;
 }
 
+/* The userdb reply's unknown fields become plugin { } strings. */
+const char *kinamo_host_master_user(struct mail_user *user)
+{
+    return mail_user_plugin_getenv(user, "master_user");
+}
+
 bool kinamo_host_user_is_tls(const struct mail_user *user)
 {
     return user->conn.ssl_secured;

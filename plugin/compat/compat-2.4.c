@@ -65,6 +65,24 @@ int kinamo_host_configured(struct mail_user *user ATTR_UNUSED, const char *proto
     return ret;
 }
 
+/* Dovecot's own user->master_user reads the userdb field "master", while the auth service sends
+   "master_user": both are looked at. */
+const char *kinamo_host_master_user(struct mail_user *user)
+{
+    const char *const *fields = user->userdb_fields;
+    const char *name;
+
+    if (user->master_user != NULL) {
+        return user->master_user;
+    }
+    for (; fields != NULL && *fields != NULL; fields++) {
+        if (str_begins(*fields, "master_user=", &name)) {
+            return name;
+        }
+    }
+    return NULL;
+}
+
 bool kinamo_host_user_is_tls(const struct mail_user *user)
 {
     return user->conn.end_client_tls_secured;

@@ -6,7 +6,7 @@
 #include "kinamo/record.h"
 #include "kinamo/settings.h"
 #include "plugin/compat/host-event.h"
-#include "plugin/compat/host-pop3.h"
+#include "plugin/compat/host-mail.h"
 #include "plugin/mail/retention-policy.h"
 #include "plugin/pop3/pop3-session.h"
 

@@ -38,6 +38,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-basics.c \
 	tests/live/test-doveadm-expire.c \
 	tests/live/test-doveadm.c \
+	tests/live/test-master.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-company.c \
 	tests/live/test-pop3-destination.c \

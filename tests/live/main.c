@@ -19,6 +19,7 @@ int main(void)
         pop3_mishaps_suite,
         pop3_policy_suite,
         pop3_destination_suite,
+        master_suite,
         pop3_capa_suite,
         pop3_company_suite,
         pop3_ledger_suite,

@@ -10,6 +10,7 @@ Suite *doveadm_expire_suite(void);
 Suite *quota_imap_suite(void);
 Suite *quota_mail_suite(void);
 Suite *quota_shared_suite(void);
+Suite *master_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_company_suite(void);
 Suite *pop3_destination_suite(void);
