@@ -8,6 +8,8 @@
 #include "mail-user.h"
 
 #include "kinamo/pop3-retention.h"
+#include <malloc.h>
+
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
 #include "plugin/compat/host-mail.h"
@@ -16,6 +18,9 @@
 #include "plugin/mail/kinamo-quota.h"
 #include "plugin/mail/kinamo-state.h"
 #include "plugin/mail/kinamo-user.h"
+
+/* What malloc begins with (mallopt(3)). */
+#define BIG_TABLE (128 * 1024)
 
 #define KINAMO_USER(user) MODULE_CONTEXT(user, kinamo_user_module)
 
@@ -118,8 +123,18 @@ static struct mail_storage_hooks kinamo_mail_storage_hooks = {
     .mail_user_created = kinamo_mail_user_created,
 };
 
+/* A look at the quota opens the inbox before the session does. The table of Maildir's UIDs takes
+   197 kB then; when it is freed, malloc would by default give out the next such table from the heap,
+   where calloc() must clear it, and each session would hold all of it. From fresh pages of the
+   kernel, only what is used of it counts. */
+static void keep_big_tables_out_of_the_heap(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, BIG_TABLE);
+}
+
 void kinamo_policy_plugin_init(struct module *module)
 {
+    keep_big_tables_out_of_the_heap();
     mail_storage_hooks_add(module, &kinamo_mail_storage_hooks);
     kinamo_quota_init(module);
 }

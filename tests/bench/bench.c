@@ -13,7 +13,11 @@ static const struct part {
     bool by_hand; /* only when it is named */
 } parts[] = {
     {"pop3", "removal at QUIT beside a client that deletes", bench_part_pop3, false},
+    {"pop3-many", "the same with 20,000 messages, and whether a message of many costs more",
+     bench_part_pop3_many, false},
     {"tls", "logins with the login plugin and without", bench_part_tls, false},
+    {"memory", "what a session holds for itself", bench_part_memory, false},
+    {"mixed", "all kinds of sessions at once: no error, no growth", bench_part_mixed, true},
 };
 
 #define PARTS (sizeof(parts) / sizeof(parts[0]))

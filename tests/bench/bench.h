@@ -63,6 +63,14 @@ void bench_clients(int clients, int units, void (*one)(int number, const void *d
 void bench_judge(double figure, double goal, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Users number 0 to count - 1 for the passwd-file; to be freed. */
+#define BENCH_USER     "u%d@klant.example"
+#define BENCH_PASSWORD "secret"
+char *bench_users(int count);
+/* Give each of the first users so many messages of 1 kB, straight into an empty Maildir; indexed,
+   as if they had been delivered. */
+void bench_fill(int users, int messages);
+
 /* Seconds of a clock that never jumps. */
 double bench_now(void);
 

@@ -2,7 +2,27 @@
 #ifndef KINAMO_BENCH_CONFIG_H
 #define KINAMO_BENCH_CONFIG_H
 
-/* For .dovecot_2_3 and .dovecot_2_4 of options with .stock. */
+/* The quota of the shipped file, without anything of ours. */
+#define BENCH_QUOTA_2_3                                                                            \
+    "mail_plugins = quota\n"                                                                       \
+    "protocol imap {\n  mail_plugins = $mail_plugins imap_quota\n}\n"                              \
+    "plugin {\n  quota = count:User quota\n  quota_vsizes = yes\n"                                 \
+    "  quota_rule = *:storage=1G\n  quota_rule2 = Trash:storage=+100M\n  quota_grace = 10%%\n}\n"
+#define BENCH_QUOTA_2_4                                                                            \
+    "mail_plugins {\n  quota = yes\n}\n"                                                           \
+    "protocol imap {\n  mail_plugins {\n    imap_quota = yes\n  }\n}\n"                            \
+    "quota \"User quota\" {\n  driver = count\n}\n"                                                \
+    "quota_storage_size = 1G\nquota_storage_grace = 10M\n"                                         \
+    "namespace inbox {\n  mailbox Trash {\n    quota_storage_extra = 100M\n  }\n}\n"
+
+/* Login processes serve many sessions. */
+#define BENCH_REUSED_LOGIN_2_3                                                                     \
+    "service imap-login {\n  service_count = 0\n}\nservice pop3-login {\n  service_count = 0\n}\n"
+#define BENCH_REUSED_LOGIN_2_4                                                                     \
+    "service imap-login {\n  restart_request_count = unlimited\n}\n"                               \
+    "service pop3-login {\n  restart_request_count = unlimited\n}\n"
+
+/* POP3 removal alone. For .dovecot_2_3 and .dovecot_2_4 of options with .stock. */
 #define BENCH_POP3_2_3                                                                             \
     "mail_plugins = kinamo_policy\n"                                                               \
     "protocol pop3 {\n  mail_plugins = $mail_plugins pop3_kinamo_policy\n}\n"

@@ -11,11 +11,14 @@ tests_bench_bench_SOURCES = \
 	tests/bench/compare.c \
 	tests/bench/config.h \
 	tests/bench/cpu.c \
+	tests/bench/part-memory.c \
+	tests/bench/part-mixed.c \
 	tests/bench/part-pop3.c \
 	tests/bench/part-tls.c \
 	tests/bench/parts.h \
 	tests/bench/statistics.c \
 	tests/bench/statistics.h \
+	tests/bench/users.c \
 	tests/live/pop3.c \
 	tests/live/pop3.h
 

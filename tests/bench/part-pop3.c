@@ -4,18 +4,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "../live/fixture/parts.h"
 #include "../live/pop3.h"
 #include "config.h"
 #include "parts.h"
 
-#define USERS    200
-#define PASSWORD "secret"
-#define GOAL     1.02
+#define USERS 200
+#define GOAL  1.02
 /* A message of many beside a message of few. */
 #define FEW       1000
 #define MANY      20000
@@ -27,36 +22,6 @@ struct drop {
     bool dele;
     int messages;
 };
-
-static char *mailboxes(void)
-{
-    char *text = strdup("");
-
-    for (int i = 0; i < USERS; i++) {
-        char *longer = format_text("%su%d@klant.example:{PLAIN}" PASSWORD "::::::\n", text, i);
-
-        free(text);
-        text = longer;
-    }
-    return text;
-}
-
-/* Straight into the Maildir: delivery is not what is measured. */
-static void fill(int user, int messages)
-{
-    char *home = format_text(LIVE_MAIL_DIR "/u%d@klant.example", user);
-
-    free(live_must("mkdir -p %s/Maildir/cur %s/Maildir/new %s/Maildir/tmp", home, home, home));
-    for (int i = 0; i < messages; i++) {
-        char *path = format_text("%s/Maildir/new/%d.M%d.bench", home, 1700000000 + i, i);
-        char *text = format_text("From: sender@elders.example\nSubject: %d\n\n%0800d\n", i, i);
-
-        write_file(path, 0644, text);
-        free(text);
-        free(path);
-    }
-    free(home);
-}
 
 /* How many sessions make so many units, which are messages. */
 static int sessions(const struct drop *drop, int units)
@@ -70,10 +35,7 @@ static void prepare(const struct bench_variant *variant, int units)
 {
     const struct drop *drop = variant->data;
 
-    for (int i = 0; i < sessions(drop, units); i++) {
-        fill(i, drop->messages);
-    }
-    free(live_must("chown -R %d:%d " LIVE_MAIL_DIR, LIVE_MAIL_UID, LIVE_MAIL_UID));
+    bench_fill(sessions(drop, units), drop->messages);
 }
 
 static void one_session(int user, const struct drop *drop)
@@ -81,7 +43,7 @@ static void one_session(int user, const struct drop *drop)
     struct talk *conversation = talk_open("pop3");
 
     talkf(conversation,
-          "S: +OK *\nC: USER u%d@klant.example\nS: +OK*\nC: PASS " PASSWORD "\nS: +OK *\n"
+          "S: +OK *\nC: USER " BENCH_USER "\nS: +OK*\nC: PASS " BENCH_PASSWORD "\nS: +OK *\n"
           "C: STAT\nS: +OK %d *\n",
           user, drop->messages);
     for (int n = 1; n <= drop->messages; n++) {
@@ -158,10 +120,17 @@ static void flat(const char *users)
 
 void bench_part_pop3(void)
 {
-    char *users = mailboxes();
+    char *users = bench_users(USERS);
 
     compare(10, 100, users);
     compare(1000, 5, users);
+    free(users);
+}
+
+void bench_part_pop3_many(void)
+{
+    char *users = bench_users(USERS);
+
     compare(MANY, 1, users);
     flat(users);
     free(users);

@@ -4,7 +4,10 @@
 
 #include "bench.h"
 
+void bench_part_memory(void);
+void bench_part_mixed(void);
 void bench_part_pop3(void);
+void bench_part_pop3_many(void);
 void bench_part_tls(void);
 
 /* Seconds of CPU that Dovecot and Postfix have used since they started: all processes below their
