@@ -7,9 +7,9 @@
 #include "mail-storage-hooks.h"
 #include "mail-user.h"
 
-#include "kinamo/pop3-retention.h"
 #include <malloc.h>
 
+#include "kinamo/pop3-retention.h"
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
 #include "plugin/compat/host-mail.h"
