@@ -15,6 +15,7 @@ tests_bench_bench_SOURCES = \
 	tests/bench/part-memory.c \
 	tests/bench/part-mixed.c \
 	tests/bench/part-pop3.c \
+	tests/bench/part-quota.c \
 	tests/bench/part-sasl.c \
 	tests/bench/part-sasl-failure.c \
 	tests/bench/part-sasl-process.c \
@@ -27,6 +28,8 @@ tests_bench_bench_SOURCES = \
 	tests/bench/users.c \
 	tests/live/pop3.c \
 	tests/live/pop3.h \
+	tests/live/quota.c \
+	tests/live/quota.h \
 	tests/live/sasl.c \
 	tests/live/sasl.h
 

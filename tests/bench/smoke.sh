@@ -9,7 +9,7 @@ set -eu
 }
 
 output=$(BENCH_ROUNDS=1 BENCH_SCALE=0.05 BENCH_SECONDS=4 tests/bench/bench \
-    pop3 pop3-many sasl sasl-failure tls memory mixed) || {
+    pop3 pop3-many quota-imap quota-crossing sasl sasl-failure tls memory mixed) || {
     printf 'FAIL: the bench:\n%s\n' "$output"
     exit 1
 }
@@ -18,6 +18,7 @@ for want in '^== pop3: ' '^   ours, enforce +[0-9.]+ ms +[0-9.]+ ms +[0-9.]+ .*a
     '^== sasl: ' '^   ours, throttle enforced .*at most 1.10: not judged$' \
     '^   away from one half: .*: not judged$' \
     '^== pop3-many: ' '^   ours, all in one session .*at most 1.15: not judged$' \
+    '^== quota-imap: ' '^== quota-crossing: ' '^   quota_warning, dovecot-lda +[0-9.]+ ms' \
     '^== tls: ' '^   login plugin, enforce .*at most 1.00: not judged$' \
     '^== memory: ' '^   smtpd: [0-9.]+ KiB, .*at most 16.000: not judged$' \
     '^== mixed: ' '^   auth: descriptors .*: not judged$'; do

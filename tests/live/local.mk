@@ -55,9 +55,14 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-mishaps.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
+	tests/live/test-quota-fault.c \
 	tests/live/test-quota-imap.c \
+	tests/live/test-quota-level.c \
 	tests/live/test-quota-mail.c \
+	tests/live/test-quota-race.c \
+	tests/live/test-quota-roads.c \
 	tests/live/test-quota-shared.c \
+	tests/live/test-quota-wire.c \
 	tests/live/test-sasl.c \
 	tests/live/test-sasl-modules.c \
 	tests/live/test-sasl-refusal.c \

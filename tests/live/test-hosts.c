@@ -60,8 +60,8 @@ START_TEST(one_warning_from_two_hosts_at_once)
 {
     struct live *live = hosts_start(SHARED_STORAGE);
 
-    quota_deliver_to("127.0.0.2", LIVE_JAN, 79500);
-    quota_deliver_together("127.0.0.2", "127.0.0.3", LIVE_JAN);
+    quota_deliver_to("127.0.0.2", LIVE_JAN, QUOTA_BELOW_80);
+    quota_deliver_together("127.0.0.2", "127.0.0.3", LIVE_JAN, 10, 1);
     ck_assert_int_eq(quota_sent_at_last(live, LIVE_JAN), 1);
     ck_assert_int_eq(quota_warnings(LIVE_JAN), 1);
     hosts_stop(live);

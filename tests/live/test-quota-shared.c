@@ -1,25 +1,34 @@
 /* Quota warnings where several servers share the users: Redis as kinamo_state, alive and dead. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "quota.h"
 #include "suites.h"
 
-#define PIET "piet@klant.example"
+#define REDIS_2_3(seconds)                                                                         \
+    "plugin {\n  kinamo_state = redis:host=127.0.0.1:port=6379:timeout_msecs=" seconds "000\n}\n"
+#define REDIS_2_4(seconds)                                                                         \
+    "kinamo_state {\n  dict redis {\n    redis_host = 127.0.0.1\n"                                 \
+    "    redis_request_timeout = " seconds "s\n  }\n}\n"
 
-static struct live *start(void)
+static struct live *start_with(const char *redis_2_3, const char *redis_2_4)
 {
     char *users = quota_user(PIET, 100000, "");
     struct live *live = live_start(&(struct live_options){
         .users = users,
+        .settings = {{"kinamo_quota_check_interval", "1s"}},
         .dovecot = "service lmtp {\n  process_min_avail = 4\n}\n",
-        .dovecot_2_3 = "plugin {\n"
-                       "  kinamo_state = redis:host=127.0.0.1:port=6379:timeout_msecs=1000\n}\n",
-        .dovecot_2_4 = "kinamo_state {\n  dict redis {\n    redis_host = 127.0.0.1\n"
-                       "    redis_request_timeout = 1s\n  }\n}\n",
+        .dovecot_2_3 = redis_2_3,
+        .dovecot_2_4 = redis_2_4,
     });
 
     free(users);
     return live;
+}
+
+static struct live *start(void)
+{
+    return start_with(REDIS_2_3("1"), REDIS_2_4("1"));
 }
 
 START_TEST(remembered_in_redis)
@@ -44,10 +53,141 @@ START_TEST(concurrent_deliveries)
     struct live *live = start();
 
     live_redis_start();
-    quota_deliver(PIET, 79500);
-    quota_deliver_together("127.0.0.1", "127.0.0.1", PIET);
+    quota_deliver(PIET, QUOTA_BELOW_80);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
+    quota_deliver_together("127.0.0.1", "127.0.0.1", PIET, 10, 1);
     ck_assert_int_eq(quota_sent_at_last(live, PIET), 1);
     ck_assert_int_eq(quota_warnings(PIET), 1);
+    live_redis_stop();
+    live_stop(live);
+}
+END_TEST
+
+#define STATE_KEY PIET "/kinamo/quota"
+
+/* The minute must not end between two steps. */
+static void begin_of_a_minute(void)
+{
+    free(live_must("s=$(date +%%-S); [ $s -lt 45 ] || sleep $((61 - s))"));
+}
+
+/* The claim on the next change in the minute that lies so many after this one. */
+static char *claim_key(int minutes)
+{
+    return live_must("set -- $(redis-cli get '" STATE_KEY "'); "
+                     "printf '" STATE_KEY "/claim/%%s/%%s' ${2:-0} $(($(date +%%s) / 60 + %d))",
+                     minutes);
+}
+
+static const struct {
+    const char *name;
+    int minutes;
+    bool won;
+} claims[] = {
+    {"somebody has it", 0, false},
+    {"nobody won it a minute ago", -1, false},
+    {"somebody whose clock is ahead has it", 1, false},
+    {"nobody won it two minutes ago", -2, true},
+};
+
+/* Whatever became of a claim, the user is told once and not never. */
+START_TEST(claim_of_another)
+{
+    struct live *live = start();
+    char *key;
+    char *past;
+
+    live_redis_start();
+    begin_of_a_minute();
+    key = claim_key(claims[_i].minutes);
+    free(live_must("redis-cli incr '%s'", key));
+    quota_deliver(PIET, 82000);
+    ck_assert_msg(quota_sent(live, claims[_i].won) == claims[_i].won, "%s", claims[_i].name);
+    /* Two minutes later. */
+    past = claim_key(-2);
+    free(live_must("redis-cli --scan --pattern '*claim*' | while read -r k; do "
+                   "redis-cli rename $k '%s'; done",
+                   past));
+    quota_deliver(PIET, 10);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
+    ck_assert_int_eq(quota_warnings(PIET), 1);
+    free(past);
+    free(key);
+    live_redis_stop();
+    live_stop(live);
+}
+END_TEST
+
+/* Both increments reach Redis before either writer can ask which came first. */
+START_TEST(tie)
+{
+    struct live *live = start_with(REDIS_2_3("20"), REDIS_2_4("20"));
+    char *past;
+
+    live_redis_start();
+    quota_deliver(PIET, QUOTA_BELOW_80);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
+    begin_of_a_minute();
+    free(live_must("redis-cli client pause 20000 write; "
+                   "(sleep 3; redis-cli client unpause) >/dev/null 2>&1 &"));
+    quota_deliver_together("127.0.0.1", "127.0.0.1", PIET, 2, 1000);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
+    ck_assert_int_eq(
+        quota_decisions(live, "result=suppressed cause=\"claimed by another process\"", 2), 2);
+    past = claim_key(-2);
+    free(live_must("redis-cli --scan --pattern '*claim*' | while read -r k; do "
+                   "redis-cli rename $k '%s'; done",
+                   past));
+    quota_deliver(PIET, 10);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
+    ck_assert_int_eq(quota_warnings(PIET), 1);
+    free(past);
+    live_redis_stop();
+    live_stop(live);
+}
+END_TEST
+
+/* How many lookups Redis has answered since it was asked last. */
+static int lookups(void)
+{
+    char *output = live_must("sleep 0.3; grep -ci '\"get\"' " LIVE_DIR
+                             "/monitor || true; : >" LIVE_DIR "/monitor");
+    int count = (int)strtol(output, NULL, 10);
+
+    free(output);
+    return count;
+}
+
+static void imap_session(void)
+{
+    struct talk *imap = talk_open("imaps");
+
+    talk(imap, PIET_LOGIN "C: 2 SELECT INBOX\nS* 2 OK *\n");
+    for (int i = 0; i < 3; i++) {
+        (void)usleep(1100000);
+        talk(imap, "C: 3 NOOP\nS* 3 OK *\n");
+    }
+    talk(imap, "C: 4 LOGOUT\nS* 4 OK *\nEOF\n");
+    talk_close(imap);
+}
+
+/* However often a session looks, and whether or not there is something on record. */
+START_TEST(one_lookup)
+{
+    struct live *live = start();
+
+    live_redis_start();
+    free(live_must("setsid redis-cli monitor >>" LIVE_DIR "/monitor 2>&1 & sleep 0.3"));
+    for (int i = 0; i < 2; i++) {
+        quota_deliver(PIET, 10);
+        ck_assert_int_eq(lookups(), 1);
+        imap_session();
+        ck_assert_int_eq(lookups(), 1);
+        if (i == 0) {
+            quota_deliver(PIET, 82000);
+            (void)lookups();
+        }
+    }
     live_redis_stop();
     live_stop(live);
 }
@@ -96,6 +236,9 @@ Suite *quota_shared_suite(void)
     tcase_set_timeout(tcase, 200);
     tcase_add_test(tcase, remembered_in_redis);
     tcase_add_test(tcase, concurrent_deliveries);
+    tcase_add_loop_test(tcase, claim_of_another, 0, (int)(sizeof(claims) / sizeof(claims[0])));
+    tcase_add_test(tcase, tie);
+    tcase_add_test(tcase, one_lookup);
     tcase_add_test(tcase, redis_is_down);
     tcase_add_test(tcase, redis_is_silent);
     suite_add_tcase(suite, tcase);

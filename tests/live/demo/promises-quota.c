@@ -31,7 +31,7 @@ START_TEST(told_in_time)
     quota_deliver(NL, 82500);
     ck_assert_int_eq(quota_warnings(NL), 1);
     imap = talk_open("imaps");
-    talk(imap, "S: * OK *\nC: 1 LOGIN " NL " " QUOTA_PASSWORD "\nS* 1 OK *\n");
+    talk(imap, "S: * OK *\nC: 1 LOGIN " NL " " QUOTA_PASSWORD "\nS* 1 OK *\nC: 2 NOOP\n");
     line = talk_line(imap);
     ck_assert_msg(line != NULL && strncmp(line, "* OK [ALERT] ", 13) == 0, "got %s", line);
     evidence("at 82%% of the limit a letter lies in INBOX and the session hears %s", line);
