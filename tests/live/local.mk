@@ -12,6 +12,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/log.c \
 	tests/live/fixture/parts.h \
 	tests/live/fixture/postfix.c \
+	tests/live/fixture/reference.c \
 	tests/live/fixture/process.c \
 	tests/live/fixture/sandbox.c \
 	tests/live/fixture/stores.c \
@@ -29,6 +30,8 @@ EXTRA_DIST += tests/live/killed.sh
 tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
+	tests/live/doveadm.c \
+	tests/live/doveadm.h \
 	tests/live/hosts.c \
 	tests/live/hosts.h \
 	tests/live/main.c \
@@ -45,7 +48,9 @@ tests_live_live_SOURCES = \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
 	tests/live/test-doveadm-expire.c \
+	tests/live/test-doveadm-trouble.c \
 	tests/live/test-doveadm.c \
+	tests/live/test-metrics.c \
 	tests/live/test-hosts-cost.c \
 	tests/live/test-hosts.c \
 	tests/live/test-pop3-capa.c \

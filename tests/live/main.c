@@ -9,6 +9,8 @@ int main(void)
         basics_suite,
         doveadm_suite,
         doveadm_expire_suite,
+        doveadm_trouble_suite,
+        metrics_suite,
         hosts_suite,
         hosts_cost_suite,
         quota_level_suite,
