@@ -1,6 +1,7 @@
 # The manual. What it says of each setting is printed by a program from the one table.
 kinamo_pages = \
 	doc/doveadm-kinamo.1 \
+	doc/kinamo-hosts.7 \
 	doc/kinamo-policy.7 \
 	doc/kinamo-policy.conf.5 \
 	doc/kinamo-sasl.5

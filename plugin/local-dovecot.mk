@@ -6,7 +6,10 @@ dovecot_settingsdir = $(dovecot_moduledir)/settings
 dovecot_logindir = $(dovecot_moduledir)/login
 dovecot_doveadmdir = $(dovecot_moduledir)/doveadm
 
-kinamo_module_ldflags = -module -avoid-version -shared -Wl,-z,relro -Wl,-z,now
+# Own symbols are bound when linking: a process that serves one session pays for each symbol that is
+# looked up when a module is loaded.
+kinamo_module_ldflags = -module -avoid-version -shared -Wl,-z,relro -Wl,-z,now \
+	-Wl,-Bsymbolic -Wl,-z,noseparate-code
 # Dovecot's headers are not ours to warn about: they come as system headers.
 kinamo_dovecot_cppflags = $(AM_CPPFLAGS) -DHAVE_CONFIG_H=1 -isystem $(dovecot_includedir) \
 	-DKINAMO_TEMPLATE_DIR='"$(kinamo_confdir)/templates"'
@@ -48,6 +51,8 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/compat/host-ip.c \
 	plugin/compat/host-ip.h \
 	plugin/compat/host-mail.h \
+	plugin/compat/host-quota-root.h \
+	plugin/compat/host-quota.c \
 	plugin/compat/host-quota.h \
 	plugin/compat/host-userdb.c \
 	plugin/compat/host-userdb.h \
@@ -76,6 +81,7 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/mail/quota-inspect.c \
 	plugin/mail/quota-inspect.h \
 	plugin/mail/quota-look.c \
+	plugin/mail/quota-record.c \
 	plugin/mail/quota-mail.c \
 	plugin/mail/quota-mail.h \
 	plugin/mail/quota-user.h \

@@ -27,4 +27,4 @@ check-valgrind: $(check_PROGRAMS)
 	echo "$$passed passed, $$failed failed"; \
 	test $$failed -eq 0 && test $$passed -gt 0
 
-.PHONY: bench check-asan check-valgrind demo stage
+.PHONY: bench check-asan check-valgrind demo fault stage

@@ -3,22 +3,20 @@
 #include "array.h"
 #include "mail-user.h"
 #include "mail-namespace.h"
-#include "quota-private.h"
 
+#include "plugin/compat/host-quota-root.h"
 #include "plugin/compat/host-quota.h"
 
 /* Resolved when this module is loaded, after the quota plugin, or NULL without it. */
 #pragma weak quota_get_mail_user_quota
 #pragma weak quota_get_resource
-#pragma weak quota_root_get_name
-#pragma weak quota_root_is_hidden
 
-bool kinamo_host_quota_loaded(void)
+struct quota_root *const *kinamo_host_quota_roots(const struct quota *quota, unsigned int *count_r)
 {
-    return &quota_get_mail_user_quota != NULL;
+    return array_get(&quota->roots, count_r);
 }
 
-static bool is_own(const struct quota_root *root)
+bool kinamo_host_quota_root_is_own(const struct quota_root *root)
 {
     if (root->ns != NULL) {
         return root->ns->type == MAIL_NAMESPACE_TYPE_PRIVATE;
@@ -26,59 +24,17 @@ static bool is_own(const struct quota_root *root)
     return root->ns_prefix == NULL;
 }
 
-/* Backends other than count may learn their limits only when they are asked. */
-static bool is_unlimited(const struct quota_root *root)
+bool kinamo_host_quota_root_is_unlimited(const struct quota_root *root)
 {
     return root->bytes_limit == 0 && root->count_limit == 0 && root->set->limit_set == NULL &&
            strcmp(root->backend.name, "count") == 0;
 }
 
-static int read_resource(struct quota_root *root, bool messages,
-                         struct kinamo_quota_reading *reading_r, const char **error_r)
+enum quota_get_result kinamo_host_quota_root_get(struct quota_root *root, const char *resource,
+                                                 uint64_t *used_r, uint64_t *limit_r,
+                                                 const char **error_r)
 {
-    const char *resource = messages ? QUOTA_NAME_MESSAGES : QUOTA_NAME_STORAGE_BYTES;
-
-    reading_r->root = quota_root_get_name(root);
-    reading_r->messages = messages;
-    switch (quota_get_resource(root, "", resource, &reading_r->usage.used, &reading_r->usage.limit,
-                               error_r)) {
-    case QUOTA_GET_RESULT_LIMITED:
-        return 1;
-    case QUOTA_GET_RESULT_INTERNAL_ERROR:
-        return -1;
-    case QUOTA_GET_RESULT_BACKGROUND_CALC:
-    case QUOTA_GET_RESULT_UNKNOWN_RESOURCE:
-    case QUOTA_GET_RESULT_UNLIMITED:
-        break;
-    }
-    return 0;
-}
-
-int kinamo_host_quota_read(struct mail_user *user, struct kinamo_quota_reading *readings,
-                           unsigned int max, const char **error_r)
-{
-    struct quota *quota = quota_get_mail_user_quota(user);
-    struct quota_root *root;
-    unsigned int count = 0;
-
-    if (quota == NULL) {
-        return 0;
-    }
-    array_foreach_elem(&quota->roots, root)
-    {
-        if (!is_own(root) || is_unlimited(root) || quota_root_is_hidden(root)) {
-            continue;
-        }
-        for (int messages = 0; messages <= 1 && count < max; messages++) {
-            int ret = read_resource(root, messages != 0, &readings[count], error_r);
-
-            if (ret < 0) {
-                return -1;
-            }
-            count += (unsigned int)ret;
-        }
-    }
-    return (int)count;
+    return quota_get_resource(root, "", resource, used_r, limit_r, error_r);
 }
 
 static enum quota_alloc_result allow(struct quota_transaction_context *ctx ATTR_UNUSED,

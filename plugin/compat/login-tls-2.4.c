@@ -59,9 +59,12 @@ void kinamo_host_login_forbid_clear(struct client *client)
     }
 }
 
+/* Dovecot asserts that what comes over TLS is secured when it reaches the auth service; it does so
+   only where the switches are open. */
 void kinamo_host_login_set_secured(struct client *client, bool secured)
 {
-    client->connection_secured = secured;
+    client->connection_secured =
+        secured || (client->connection_tls_secured && kinamo_host_login_permits_clear(client));
 }
 
 void kinamo_host_login_vouch(struct client *client)

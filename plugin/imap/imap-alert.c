@@ -1,8 +1,12 @@
 /* Quota warnings in the IMAP session.
 
-   An untagged line is sent only where Dovecot itself sends them: after login, at the end of a sync,
-   before a tagged reply, and in IDLE when nothing else is being sent. A session is told once per
-   threshold and period; what it was told travels through hibernation. */
+   An untagged line is sent only where Dovecot itself sends them: at the end of a sync, before a
+   tagged reply, and in IDLE when nothing else is being sent. A session is told once per threshold
+   and period; what it was told travels through hibernation.
+
+   A new session is looked at before its first tagged reply and not before the first command: that
+   is mostly SELECT or STATUS, which have opened by then what the quota plugin needs to count, and a
+   session that only logs in and out is spared the look. */
 #include "imap-common.h"
 #include "buffer.h"
 #include "ioloop.h"
@@ -36,6 +40,7 @@ struct alert_client {
     struct timeout *timeout;
     struct kinamo_notice_state told; /* to this session */
     time_t looked_at;
+    bool at_login; /* nothing was looked at yet */
     bool private;
 };
 
@@ -120,13 +125,16 @@ static void consider(struct alert_client *alert, bool login,
     (void)kinamo_notice_state_set(&alert->told, topic, &told);
 }
 
-static void look(struct alert_client *alert, bool login)
+static void look(struct alert_client *alert)
 {
+    /* What the first command itself has saved is a rise. */
+    bool login = alert->at_login && !kinamo_quota_has_changed(alert->client->user);
     bool by_mail =
         !alert->private && kinamo_quota_uses(alert->client->user, KINAMO_QUOTA_CHANNEL_IMAP);
     struct kinamo_quota_readings readings;
 
     timeout_remove(&alert->timeout);
+    alert->at_login = false;
     alert->looked_at = ioloop_time;
     T_BEGIN
     {
@@ -166,7 +174,7 @@ static void idle_timeout(struct alert_client *alert)
         return;
     }
     o_stream_cork(client->output);
-    look(alert, false);
+    look(alert);
     o_stream_uncork(client->output);
 }
 
@@ -176,22 +184,11 @@ static void look_if_due(struct alert_client *alert)
     unsigned int left = seconds_left(alert);
 
     if (kinamo_quota_has_changed(client->user) || left == 0) {
-        look(alert, false);
+        look(alert);
     } else if (alert->timeout == NULL && client->command_queue != NULL &&
                client->command_queue->name != NULL &&
                strcasecmp(client->command_queue->name, "IDLE") == 0) {
         alert->timeout = timeout_add_short(left * 1000, idle_timeout, alert);
-    }
-}
-
-static void alert_init(struct client *client)
-{
-    struct alert_client *alert = ALERT_CLIENT(client);
-
-    alert->super.init(client);
-    /* What a hibernated session was told is imported after this; its IDLE then syncs at once. */
-    if (!client->user->session_restored) {
-        look(alert, true);
     }
 }
 
@@ -214,15 +211,29 @@ static int alert_sync_notify_more(struct imap_sync_context *ctx)
     return ret;
 }
 
+static bool is_leaving(const struct client_command_context *cmd)
+{
+    return cmd->name != NULL && strcasecmp(cmd->name, "LOGOUT") == 0;
+}
+
 /* APPEND or COPY without a selected mailbox has no sync in which it could be told. */
+static bool must_look_before_tagline(const struct client_command_context *cmd,
+                                     const struct alert_client *alert)
+{
+    const struct client *client = cmd->client;
+
+    if (client->output_cmd_lock != NULL || is_leaving(cmd)) {
+        return false;
+    }
+    return alert->at_login || (client->mailbox == NULL && kinamo_quota_has_changed(client->user));
+}
+
 static void alert_send_tagline(struct client_command_context *cmd, const char *data)
 {
-    struct client *client = cmd->client;
-    struct alert_client *alert = ALERT_CLIENT(client);
+    struct alert_client *alert = ALERT_CLIENT(cmd->client);
 
-    if (client->mailbox == NULL && client->output_cmd_lock == NULL &&
-        kinamo_quota_has_changed(client->user)) {
-        look(alert, false);
+    if (must_look_before_tagline(cmd, alert)) {
+        look(alert);
     }
     alert->super.send_tagline(cmd, data);
 }
@@ -285,8 +296,9 @@ void kinamo_imap_alert_hook(struct client *client)
     alert = p_new(client->pool, struct alert_client, 1);
     alert->client = client;
     alert->super = client->v;
+    /* What a hibernated session was told is imported later; its IDLE then syncs at once. */
+    alert->at_login = !client->user->session_restored;
     alert->private = is_private(client->user, kinamo_user_settings(client->user));
-    client->v.init = alert_init;
     client->v.destroy = alert_destroy;
     client->v.send_tagline = alert_send_tagline;
     client->v.sync_notify_more = alert_sync_notify_more;

@@ -124,9 +124,9 @@ static struct mail_storage_hooks kinamo_mail_storage_hooks = {
 };
 
 /* A look at the quota opens the inbox before the session does. The table of Maildir's UIDs takes
-   197 kB then; when it is freed, malloc would by default give out the next such table from the heap,
-   where calloc() must clear it, and each session would hold all of it. From fresh pages of the
-   kernel, only what is used of it counts. */
+   197 kB then; when it is freed, malloc would by default give out the next such table from the
+   heap, where calloc() must clear it, and each session would hold all of it. From fresh pages of
+   the kernel, only what is used of it counts. */
 static void keep_big_tables_out_of_the_heap(void)
 {
     (void)mallopt(M_MMAP_THRESHOLD, BIG_TABLE);

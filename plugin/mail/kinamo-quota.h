@@ -69,6 +69,11 @@ void kinamo_quota_sent(struct mail_user *user, const struct kinamo_quota_reading
 void kinamo_quota_suppressed(struct mail_user *user, const struct kinamo_quota_reading *reading,
                              const struct kinamo_quota_decision *decision,
                              enum kinamo_quota_channel channel, const char *cause);
+/* Record that the user could not be told; the cure is for the operator. Nothing if error is NULL:
+   then this failure was recorded a moment ago. */
+void kinamo_quota_failed(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                         const struct kinamo_quota_decision *decision, const char *cause,
+                         const char *error, const char *cure);
 
 /* Whether a channel is among kinamo_quota_channels. */
 bool kinamo_quota_uses(struct mail_user *user, enum kinamo_quota_channel channel);

@@ -84,31 +84,55 @@ int kinamo_inbox_save(struct mail_user *user, const char *guid, const void *mess
     return ret;
 }
 
-/* The only road by which a notice removes mail. The GUID is one that this plugin made up, saved
-   under and wrote into the operator's dict, so no message of anybody else has it; a header could be
-   forged. A message that was read, flagged or answered is the user's and stays. */
-static int expunge_unread(struct mailbox *box, const char *guid)
+/* Call action for each message with this GUID: one, or none. Returns their number, or -1. */
+static int for_guid(struct mailbox *box, const char *guid, void (*action)(struct mail *mail))
 {
     struct mailbox_transaction_context *trans = mailbox_transaction_begin(box, 0, __func__);
     struct mail_search_args *args = mail_search_build_init();
     struct mail_search_context *search;
     struct mail *mail;
-    int ret;
+    int count = 0;
 
     mail_search_build_add(args, SEARCH_GUID)->value.str = p_strdup(args->pool, guid);
     search = mailbox_search_init(trans, args, NULL, 0, NULL);
     mail_search_args_unref(&args);
     while (mailbox_search_next(search, &mail)) {
-        if ((mail_get_flags(mail) & (MAIL_SEEN | MAIL_FLAGGED | MAIL_ANSWERED)) == 0) {
-            mail_expunge(mail);
-        }
+        action(mail);
+        count++;
     }
-    ret = mailbox_search_deinit(&search);
-    if (ret < 0) {
+    if (mailbox_search_deinit(&search) < 0) {
         mailbox_transaction_rollback(&trans);
         return -1;
     }
-    return mailbox_transaction_commit(&trans);
+    return mailbox_transaction_commit(&trans) < 0 ? -1 : count;
+}
+
+static void do_nothing(struct mail *mail ATTR_UNUSED)
+{
+}
+
+bool kinamo_inbox_has(struct mail_user *user, const char *guid)
+{
+    const char *error;
+    struct mailbox *box = open_inbox(user, MAILBOX_FLAG_READONLY, &error);
+    bool found;
+
+    if (box == NULL) {
+        return false;
+    }
+    found = mailbox_sync(box, 0) == 0 && for_guid(box, guid, do_nothing) > 0;
+    mailbox_free(&box);
+    return found;
+}
+
+/* The only road by which a notice removes mail. The GUID is one that this plugin made up, saved
+   under and wrote into the operator's dict, so no message of anybody else has it; a header could be
+   forged. A message that was read, flagged or answered is the user's and stays. */
+static void expunge_unread(struct mail *mail)
+{
+    if ((mail_get_flags(mail) & (MAIL_SEEN | MAIL_FLAGGED | MAIL_ANSWERED)) == 0) {
+        mail_expunge(mail);
+    }
 }
 
 static void forget_but_last(struct kinamo_notice_state *state, unsigned int keep)
@@ -134,7 +158,7 @@ int kinamo_inbox_replace(struct mail_user *user, struct kinamo_notice_state *sta
     }
     ret = mailbox_sync(box, 0);
     for (unsigned int i = 0; i < state->guid_count - keep && ret == 0; i++) {
-        ret = expunge_unread(box, state->guid[i]);
+        ret = for_guid(box, state->guid[i], expunge_unread) < 0 ? -1 : 0;
     }
     if (ret == 0) {
         ret = mailbox_sync(box, 0);

@@ -13,6 +13,9 @@ void kinamo_inbox_new_guid(char guid_r[KINAMO_GUID_LENGTH + 1]);
 int kinamo_inbox_save(struct mail_user *user, const char *guid, const void *message, size_t size,
                       const char **error_r);
 
+/* Whether a message with this GUID lies in INBOX; false too if that cannot be found out. */
+bool kinamo_inbox_has(struct mail_user *user, const char *guid);
+
 /* Remove those of the state's messages, but for the last keep, that still lie unread and unflagged
    in INBOX, and forget all of them. Call it only where no client has the inbox open: in LMTP, LDA
    and doveadm. Returns 0, or -1 with a reason. */

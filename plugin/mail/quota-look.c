@@ -2,8 +2,6 @@
 #include "lib.h"
 #include "ioloop.h"
 
-#include "kinamo/record.h"
-#include "plugin/compat/host-event.h"
 #include "plugin/mail/kinamo-quota.h"
 #include "plugin/mail/kinamo-state.h"
 #include "plugin/mail/kinamo-user.h"
@@ -46,93 +44,11 @@ const char *kinamo_quota_state_name(struct mail_user *user)
     return is_observed(user) ? KINAMO_QUOTA_STATE_OBSERVE : KINAMO_QUOTA_STATE_WARN;
 }
 
-bool kinamo_quota_uses(struct mail_user *user, enum kinamo_quota_channel channel)
-{
-    return (kinamo_settings_number(kinamo_user_settings(user), KINAMO_SETTING_QUOTA_CHANNELS) &
-            UINT64_C(1) << channel) != 0;
-}
-
-void kinamo_quota_policy(struct mail_user *user, const struct kinamo_quota_reading *reading,
-                         struct kinamo_quota_policy *policy_r)
-{
-    const struct kinamo_settings *set = kinamo_user_settings(user);
-
-    i_zero(policy_r);
-    (void)kinamo_quota_thresholds_parse(kinamo_settings_text(set, KINAMO_SETTING_QUOTA_THRESHOLDS),
-                                        &policy_r->thresholds);
-    policy_r->repeat = kinamo_settings_number(set, KINAMO_SETTING_QUOTA_REPEAT);
-    policy_r->rearm = (unsigned int)kinamo_settings_number(set, KINAMO_SETTING_QUOTA_REARM);
-    if (!reading->messages) {
-        policy_r->min_free = kinamo_settings_number(set, KINAMO_SETTING_QUOTA_MIN_FREE);
-    }
-}
-
-static const char *resource_of(const struct kinamo_quota_reading *reading)
-{
-    return reading->messages ? "MESSAGE" : "STORAGE";
-}
-
-const char *kinamo_quota_topic(const struct kinamo_quota_reading *reading)
-{
-    return t_strdup_printf("%s/%.80s", resource_of(reading), reading->root);
-}
-
-static void record(struct mail_user *user, const struct kinamo_quota_reading *reading,
-                   const struct kinamo_quota_decision *decision, enum kinamo_quota_channel channel,
-                   const char *result, const char *cause, struct kinamo_record *record_r)
-{
-    kinamo_record_init(record_r, "kinamo_quota_warning");
-    kinamo_record_text(record_r, "user", user->username);
-    kinamo_record_text(record_r, "service", user->service);
-    kinamo_record_text(record_r, "root", reading->root);
-    kinamo_record_text(record_r, "resource", resource_of(reading));
-    kinamo_record_number(record_r, "percent", decision->percent);
-    kinamo_record_number(record_r, "threshold", decision->threshold);
-    kinamo_record_text(record_r, "channel", channel == KINAMO_QUOTA_CHANNEL_MAIL ? "mail" : "imap");
-    kinamo_record_text(record_r, "result", result);
-    kinamo_record_text(record_r, "cause", cause);
-}
-
-void kinamo_quota_sent(struct mail_user *user, const struct kinamo_quota_reading *reading,
-                       const struct kinamo_quota_decision *decision,
-                       enum kinamo_quota_channel channel, const char *cause)
-{
-    struct kinamo_record rec;
-
-    record(user, reading, decision, channel, "sent", cause, &rec);
-    kinamo_event_info(user->event, &rec);
-}
-
-void kinamo_quota_suppressed(struct mail_user *user, const struct kinamo_quota_reading *reading,
-                             const struct kinamo_quota_decision *decision,
-                             enum kinamo_quota_channel channel, const char *cause)
-{
-    struct kinamo_record rec;
-
-    record(user, reading, decision, channel, "suppressed", cause, &rec);
-    kinamo_event_info(user->event, &rec);
-}
-
-/* error is NULL if this failure was told a moment ago. */
-static void failed(struct mail_user *user, const struct kinamo_quota_reading *reading,
-                   const struct kinamo_quota_decision *decision, const char *cause,
-                   const char *error, const char *cure)
-{
-    struct kinamo_record rec;
-
-    if (error == NULL) {
-        return;
-    }
-    record(user, reading, decision, KINAMO_QUOTA_CHANNEL_MAIL, "failed", cause, &rec);
-    kinamo_record_text(&rec, "error", error);
-    kinamo_record_text(&rec, "cure", cure);
-    kinamo_event_error(user->event, &rec);
-}
-
 static void state_failed(const struct look *look, unsigned int i, const char *error)
 {
-    failed(look->user, &look->readings->reading[i], &look->decision[i], "state", error,
-           "check the dict that kinamo_state names; the user is told after it answers again");
+    kinamo_quota_failed(
+        look->user, &look->readings->reading[i], &look->decision[i], "state", error,
+        "check the dict that kinamo_state names; the user is told after it answers again");
 }
 
 static void decide(struct look *look)
@@ -247,8 +163,9 @@ static void replace(struct look *look, unsigned int keep)
     if (kinamo_inbox_replace(look->user, &look->next, keep, &error) < 0) {
         unsigned int i = look->worst < 0 ? 0 : (unsigned int)look->worst;
 
-        failed(look->user, &look->readings->reading[i], &look->decision[i], "older warning", error,
-               "the older warning stays in the inbox; check whether INBOX can be written");
+        kinamo_quota_failed(
+            look->user, &look->readings->reading[i], &look->decision[i], "older warning", error,
+            "the older warning stays in the inbox; check whether INBOX can be written");
     }
 }
 
@@ -271,28 +188,69 @@ static void record_sent(const struct look *look)
     }
 }
 
+/* Whether the warning that is due lies in the inbox already: somebody saved it and was killed, or
+   lost the dict, before the state could say so. The state names the message that was about to be
+   saved. */
+static bool was_saved(const struct look *look)
+{
+    const struct kinamo_notice_state *state = &look->state;
+
+    for (unsigned int i = 0; i < look->readings->count; i++) {
+        struct kinamo_told told =
+            kinamo_notice_state_get(state, kinamo_quota_topic(&look->readings->reading[i]));
+
+        if (is_told(look, i) && told.status == KINAMO_TOLD_PENDING &&
+            told.threshold == look->decision[i].threshold) {
+            return state->guid_count > 0 &&
+                   kinamo_inbox_has(look->user, state->guid[state->guid_count - 1]);
+        }
+    }
+    return false;
+}
+
+/* The state names the message already. */
 static void send_warning(struct look *look, enum kinamo_quota_look_flags flags)
 {
     const struct kinamo_quota_reading *reading = &look->readings->reading[look->worst];
     const struct kinamo_quota_decision *decision = &look->decision[look->worst];
-    char guid[KINAMO_GUID_LENGTH + 1];
+    const char *guid = look->next.guid[look->next.guid_count - 1];
     const char *error;
     size_t size;
 
     if (kinamo_quota_mail(look->user, reading, decision, guid, &size, &error) < 0) {
         set_status(look, KINAMO_TOLD_FAILED);
-        failed(look->user, reading, decision, "message", error,
-               "check whether INBOX can be written; it is tried again at the next look");
+        look->next.guid_count--;
+        kinamo_quota_failed(
+            look->user, reading, decision, "message", error,
+            "check whether INBOX can be written; it is tried again at the next look");
     } else {
         set_status(look, KINAMO_TOLD_SENT);
         count_own_message(look, size);
-        kinamo_notice_state_add_guid(&look->next, guid);
         if ((flags & KINAMO_QUOTA_LOOK_REPLACE) != 0) {
             replace(look, 1);
         }
         record_sent(look);
     }
     (void)change_state(look);
+}
+
+/* Claim what is due, and tell it if the claim is ours. */
+static void warn(struct look *look, enum kinamo_quota_look_flags flags)
+{
+    char guid[KINAMO_GUID_LENGTH + 1];
+
+    if (was_saved(look)) {
+        set_status(look, KINAMO_TOLD_SENT);
+        if (change_state(look)) {
+            suppress_all(look, "it lies in the inbox");
+        }
+        return;
+    }
+    kinamo_inbox_new_guid(guid);
+    kinamo_notice_state_add_guid(&look->next, guid);
+    if (change_state(look)) {
+        send_warning(look, flags);
+    }
 }
 
 /* A session left a second warning of ours in the inbox: remove the older one now. */
@@ -339,29 +297,23 @@ static void tell_by_mail(struct look *look, enum kinamo_quota_look_flags flags)
     bool observed = is_observed(look->user);
 
     look->state_name = kinamo_quota_state_name(look->user);
-    if (is_settled(look, flags)) {
-        return;
-    }
-    if (!load_state(look)) {
+    if (is_settled(look, flags) || !load_state(look)) {
         return;
     }
     decide(look);
-    if (observed) {
-        set_status(look, KINAMO_TOLD_SENT);
-    }
     if (!look->changed) {
         if ((flags & KINAMO_QUOTA_LOOK_REPLACE) != 0 && look->state.guid_count > 1) {
             tidy(look);
         }
-        return;
-    }
-    if (!change_state(look) || look->worst < 0) {
-        return;
-    }
-    if (observed) {
-        suppress_all(look, "observe");
+    } else if (observed) {
+        set_status(look, KINAMO_TOLD_SENT);
+        if (change_state(look)) {
+            suppress_all(look, "observe");
+        }
+    } else if (look->worst >= 0) {
+        warn(look, flags);
     } else {
-        send_warning(look, flags);
+        (void)change_state(look);
     }
 }
 
@@ -373,8 +325,9 @@ static bool read_quota(struct mail_user *user, struct kinamo_quota_readings *rea
     int ret = kinamo_host_quota_read(user, readings_r->reading, KINAMO_QUOTA_MAX_READINGS, &error);
 
     if (ret < 0) {
-        failed(user, &unknown, &undecided, "quota", error,
-               "check the quota backend, e.g. with doveadm quota get; the next look tries again");
+        kinamo_quota_failed(
+            user, &unknown, &undecided, "quota", error,
+            "check the quota backend, e.g. with doveadm quota get; the next look tries again");
         return false;
     }
     readings_r->count = (unsigned int)ret;
@@ -412,5 +365,7 @@ void kinamo_quota_look(struct mail_user *user, enum kinamo_quota_look_flags flag
         look_once(user, quser, flags, readings_r);
     }
     T_END;
+    /* A session may stay open for days without another look. */
+    kinamo_state_close(user);
     quser->looking = false;
 }

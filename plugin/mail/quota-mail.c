@@ -129,18 +129,17 @@ size_t kinamo_quota_compose(struct mail_user *user, const struct kinamo_quota_re
 }
 
 int kinamo_quota_mail(struct mail_user *user, const struct kinamo_quota_reading *reading,
-                      const struct kinamo_quota_decision *decision,
-                      char guid_r[KINAMO_GUID_LENGTH + 1], size_t *size_r, const char **error_r)
+                      const struct kinamo_quota_decision *decision, const char *guid,
+                      size_t *size_r, const char **error_r)
 {
     const char *message;
 
-    kinamo_inbox_new_guid(guid_r);
-    *size_r = kinamo_quota_compose(user, reading, decision, guid_r, &message);
+    *size_r = kinamo_quota_compose(user, reading, decision, guid, &message);
     if (*size_r == 0) {
         *error_r = "the message is too long";
         return -1;
     }
-    return kinamo_inbox_save(user, guid_r, message, *size_r, error_r);
+    return kinamo_inbox_save(user, guid, message, *size_r, error_r);
 }
 
 bool kinamo_quota_line(struct mail_user *user, const struct kinamo_quota_reading *reading,

@@ -213,6 +213,16 @@ static void put_quoted_printable(struct output *output, const char *text)
     }
 }
 
+/* What may stand in Message-ID and Content-Language; the rest is dropped. */
+static void put_token(struct output *output, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (is_visible_ascii((unsigned char)*text) && strchr("<>()\\\"", *text) == NULL) {
+            put_byte(output, (unsigned char)*text, false);
+        }
+    }
+}
+
 size_t kinamo_message_compose(const struct kinamo_message *message, char *out, size_t size)
 {
     struct output output = {.text = out, .size = size};
@@ -224,13 +234,15 @@ size_t kinamo_message_compose(const struct kinamo_message *message, char *out, s
     put_address(&output, "From", message->from);
     put_address(&output, "To", message->to);
     put_subject(&output, message->subject);
-    put(&output, "Message-ID: <%s>\r\n", message->id);
-    put(&output, "Auto-Submitted: auto-generated\r\n");
+    put(&output, "Message-ID: <");
+    put_token(&output, message->id);
+    put(&output, ">\r\nAuto-Submitted: auto-generated\r\n");
     if (message->important) {
         put(&output, "Importance: high\r\nX-Priority: 1\r\n");
     }
-    put(&output, "Content-Language: %s\r\nMIME-Version: 1.0\r\n", message->language);
-    put(&output, "Content-Type: text/plain; charset=utf-8\r\n"
+    put(&output, "Content-Language: ");
+    put_token(&output, message->language);
+    put(&output, "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
                  "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
     put_quoted_printable(&output, message->body);
     return output.full ? 0 : output.length;

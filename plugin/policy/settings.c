@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kinamo/record.h"
 #include "kinamo/settings.h"
 
 #define PREFIX "kinamo_"
@@ -84,6 +85,8 @@ bool kinamo_setting_check(const char *name, const char *text, char error[KINAMO_
 {
     const struct kinamo_setting *setting = kinamo_setting_find(name);
     struct kinamo_value value;
+    char shortened[65];
+    char quoted[KINAMO_ERROR_SIZE / 2];
 
     if (setting != NULL) {
         return kinamo_setting_parse(setting, text, &value, error);
@@ -91,7 +94,9 @@ bool kinamo_setting_check(const char *name, const char *text, char error[KINAMO_
     if (!kinamo_setting_is_ours(name)) {
         return true;
     }
-    (void)snprintf(error, KINAMO_ERROR_SIZE, "%.64s: unknown setting (did you mean %s?)", name,
+    (void)snprintf(shortened, sizeof(shortened), "%s", name);
+    (void)kinamo_record_escape(quoted, sizeof(quoted), 0, shortened);
+    (void)snprintf(error, KINAMO_ERROR_SIZE, "%s: unknown setting (did you mean %s?)", quoted,
                    nearest(name)->name);
     return false;
 }

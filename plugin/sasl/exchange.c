@@ -1,4 +1,5 @@
 /* One attempt to authenticate. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,8 +192,9 @@ static void after_asking(struct exchange *exchange, int64_t started)
     int error = relay_errno(module->relay);
 
     exchange->relaying = exchange->answer.result == RELAY_CONTINUE;
+    exchange->asked_ms = clock_ms() - started;
     if (exchange->answer.result == RELAY_FAIL) {
-        module->failure_ms = clock_ms() - started;
+        module->failure_ms = exchange->asked_ms;
     }
     if (error != 0) {
         sasl_module_warn(module, "kinamo_auth_socket", module->auth_socket, "cannot connect", error,
@@ -226,36 +228,37 @@ void exchange_continue(struct exchange *exchange, const struct kinamo_span *resp
     after_asking(exchange, started);
 }
 
-static void log_evictions(struct sasl_module *module)
+static void log_evictions(uint64_t evictions)
 {
-    uint64_t evictions = throttle_file_evictions(module->throttle);
     char line[128];
 
-    /* At each doubling: often enough to be seen, seldom enough not to be a flood. */
-    if (evictions > 0 && evictions >= 2 * module->evictions_logged) {
-        module->evictions_logged = evictions;
-        (void)snprintf(line, sizeof(line),
-                       "throttle evictions=%llu: raise kinamo_throttle_size if this grows quickly",
-                       (unsigned long long)evictions);
-        sasl_log(LOG_INFO, line);
-    }
+    (void)snprintf(line, sizeof(line),
+                   "throttle evictions=%" PRIu64
+                   ": raise kinamo_throttle_size if this grows quickly",
+                   evictions);
+    sasl_log(LOG_INFO, line);
 }
 
 static void remember(struct exchange *exchange, bool success)
 {
     struct sasl_module *module = exchange->module;
+    uint64_t evictions;
 
-    if (module->throttle != NULL) {
+    if (module->throttle == NULL) {
+        return;
+    }
+    evictions =
         throttle_file_record(module->throttle, exchange->user, exchange->rip, time(NULL), success);
-        warn_throttle(exchange);
-        log_evictions(module);
+    warn_throttle(exchange);
+    if (evictions > 0) {
+        log_evictions(evictions);
     }
 }
 
 /* The password was right, but nobody may notice: answer as late as for a wrong one. */
 static int refuse_nologin(struct exchange *exchange)
 {
-    int64_t wait = exchange->module->failure_ms;
+    int64_t wait = exchange->module->failure_ms - exchange->asked_ms;
 
     clock_sleep(wait < MAX_FAILURE_MS ? wait : MAX_FAILURE_MS);
     remember(exchange, false);

@@ -20,8 +20,7 @@ struct sasl_module {
     struct relay *relay;
     struct throttle_file *throttle; /* NULL: off */
     int64_t failure_ms;             /* how long the auth service took for its last FAIL */
-    uint64_t evictions_logged;
-    int64_t warned_ms; /* when a warning was last logged; 0: never */
+    int64_t warned_ms;              /* when a warning was last logged; 0: never */
 };
 
 /* Read the options and make what they ask for. Returns NULL, after one line in the log, if an

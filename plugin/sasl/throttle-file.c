@@ -1,8 +1,11 @@
 /* The throttle's table in a file. It is read and written with pread() and pwrite(), never mapped: a
-   file that somebody cuts short must not kill smtpd. The lock is a record lock, which the kernel
-   drops when its holder dies; one who is stopped while holding it is not waited for. */
+   file that somebody cuts short must not kill smtpd. Locks only keep two writers from losing one of
+   two counts. They are record locks, which the kernel drops when their holder dies; for one who is
+   stopped while holding it, nobody waits longer than a moment: what then happens without the lock
+   is sound as well, because entries are written one by one and any bytes are a valid entry. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -76,20 +79,15 @@ static bool fail(struct throttle_file *file, const char *trouble)
     return false;
 }
 
-static bool lock(struct throttle_file *file)
+/* A part of the file; returns also if somebody else does not let go of it. */
+static void lock(struct throttle_file *file, off_t start, size_t size)
 {
-    struct flock flock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct flock flock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = (off_t)size};
 
-    for (int i = 0; i < LOCK_TRIES; i++) {
-        if (fcntl(file->fd, F_SETLK, &flock) == 0) {
-            return true;
-        }
-        if (errno != EAGAIN && errno != EACCES && errno != EINTR) {
-            break;
-        }
+    for (int i = 0; i < LOCK_TRIES && fcntl(file->fd, F_SETLK, &flock) < 0; i++) {
         clock_sleep(LOCK_PAUSE_MS);
     }
-    return fail(file, "cannot lock");
 }
 
 static void unlock(struct throttle_file *file)
@@ -142,7 +140,7 @@ static bool is_ours(struct throttle_file *file)
            file->header.version == VERSION && file->header.buckets == file->buckets;
 }
 
-/* A new, empty table; the holes read as unused entries. */
+/* A new, empty table; what was never written reads as unused entries. */
 static bool create(struct throttle_file *file)
 {
     memset(&file->header, 0, sizeof(file->header));
@@ -156,6 +154,12 @@ static bool create(struct throttle_file *file)
     if (ftruncate(file->fd, 0) < 0 || ftruncate(file->fd, whole_size(file)) < 0) {
         return fail(file, "cannot set the size of");
     }
+    /* So that counting goes on when the disk is full. Not every file system can; some keep what
+       they got before they failed. */
+    if (posix_fallocate(file->fd, 0, whole_size(file)) != 0 &&
+        (ftruncate(file->fd, 0) < 0 || ftruncate(file->fd, whole_size(file)) < 0)) {
+        return fail(file, "cannot set the size of");
+    }
     return write_at(file, &file->header, sizeof(file->header), 0);
 }
 
@@ -163,9 +167,7 @@ static bool prepare(struct throttle_file *file)
 {
     bool ready;
 
-    if (!lock(file)) {
-        return false;
-    }
+    lock(file, 0, sizeof(file->header));
     ready = is_ours(file);
     if (!ready) {
         file->trouble = NULL;
@@ -236,57 +238,75 @@ enum kinamo_throttle_verdict throttle_file_decide(struct throttle_file *file, co
     return kinamo_throttle_decide(&keys, &view, &file->rules, now, wait_r);
 }
 
-/* Both need the lock held. */
-static void count_eviction(struct throttle_file *file)
+static void count_eviction(struct throttle_file *file, uint64_t *reached)
 {
-    if (read_at(file, &file->header, sizeof(file->header), 0)) {
-        file->header.evictions++;
-        (void)write_at(file, &file->header, sizeof(file->header), 0);
-    }
-}
+    uint64_t evictions;
 
-static void record_one(struct throttle_file *file, enum kinamo_throttle_kind kind, uint64_t key,
-                       int64_t now, bool success)
-{
-    struct kinamo_throttle_bucket bucket;
-    bool evicted;
-
-    if (load(file, key, &bucket) == NULL) {
-        return;
-    }
-    evicted = success ? kinamo_throttle_succeed(&bucket, key, now)
-                      : kinamo_throttle_fail(&bucket, kind, key, &file->rules, now);
-    (void)write_at(file, &bucket, sizeof(bucket), offset_of(file, key));
-    if (evicted) {
-        count_eviction(file);
-    }
-}
-
-void throttle_file_record(struct throttle_file *file, const char *user, const char *ip, int64_t now,
-                          bool success)
-{
-    struct kinamo_throttle_bucket owner;
-    struct kinamo_throttle_keys keys;
-
-    if (!open_file(file) || !lock(file)) {
-        return;
-    }
-    kinamo_throttle_make_keys(file->header.secret, user, ip, &keys);
-    if (success || kinamo_throttle_is_owner(load(file, keys.owner, &owner), keys.owner, now)) {
-        record_one(file, KINAMO_THROTTLE_OWNER, keys.owner, now, success);
-    } else {
-        record_one(file, KINAMO_THROTTLE_ACCOUNT, keys.account, now, false);
-        record_one(file, KINAMO_THROTTLE_NETWORK, keys.network, now, false);
+    lock(file, 0, sizeof(file->header));
+    if (read_at(file, &evictions, sizeof(evictions), offsetof(struct header, evictions))) {
+        evictions++;
+        (void)write_at(file, &evictions, sizeof(evictions), offsetof(struct header, evictions));
+        if ((evictions & (evictions - 1)) == 0) {
+            *reached = evictions;
+        }
     }
     unlock(file);
 }
 
-uint64_t throttle_file_evictions(struct throttle_file *file)
+/* Only what has changed: a writer that was stopped for long undoes no more than that. */
+static void store(struct throttle_file *file, uint64_t key,
+                  const struct kinamo_throttle_bucket *before,
+                  const struct kinamo_throttle_bucket *after)
 {
-    if (!open_file(file) || !read_at(file, &file->header, sizeof(file->header), 0)) {
+    const size_t size = sizeof(struct kinamo_throttle_entry);
+
+    for (size_t at = 0; at < sizeof(*after); at += size) {
+        const char *entry = (const char *)after + at;
+
+        if (memcmp((const char *)before + at, entry, size) != 0) {
+            (void)write_at(file, entry, size, offset_of(file, key) + (off_t)at);
+        }
+    }
+}
+
+static void record_one(struct throttle_file *file, enum kinamo_throttle_kind kind, uint64_t key,
+                       int64_t now, bool success, uint64_t *reached)
+{
+    struct kinamo_throttle_bucket before;
+    struct kinamo_throttle_bucket after;
+    bool evicted = false;
+
+    lock(file, offset_of(file, key), sizeof(before));
+    if (load(file, key, &before) != NULL) {
+        after = before;
+        evicted = success ? kinamo_throttle_succeed(&after, key, now)
+                          : kinamo_throttle_fail(&after, kind, key, &file->rules, now);
+        store(file, key, &before, &after);
+    }
+    unlock(file);
+    if (evicted) {
+        count_eviction(file, reached);
+    }
+}
+
+uint64_t throttle_file_record(struct throttle_file *file, const char *user, const char *ip,
+                              int64_t now, bool success)
+{
+    struct kinamo_throttle_bucket owner;
+    struct kinamo_throttle_keys keys;
+    uint64_t reached = 0;
+
+    if (!open_file(file)) {
         return 0;
     }
-    return file->header.evictions;
+    kinamo_throttle_make_keys(file->header.secret, user, ip, &keys);
+    if (success || kinamo_throttle_is_owner(load(file, keys.owner, &owner), keys.owner, now)) {
+        record_one(file, KINAMO_THROTTLE_OWNER, keys.owner, now, success, &reached);
+    } else {
+        record_one(file, KINAMO_THROTTLE_ACCOUNT, keys.account, now, false, &reached);
+        record_one(file, KINAMO_THROTTLE_NETWORK, keys.network, now, false, &reached);
+    }
+    return reached;
 }
 
 const char *throttle_file_trouble(const struct throttle_file *file, int *errno_r)

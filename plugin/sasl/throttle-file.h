@@ -22,12 +22,11 @@ enum kinamo_throttle_verdict throttle_file_decide(struct throttle_file *file, co
                                                   const char *ip, int64_t now,
                                                   unsigned int *wait_r);
 
-/* Remember how an attempt ended. */
-void throttle_file_record(struct throttle_file *file, const char *user, const char *ip, int64_t now,
-                          bool success);
-
-/* The number of entries that had to go, over the life of the file; 0 if it cannot be read. */
-uint64_t throttle_file_evictions(struct throttle_file *file);
+/* Remember how an attempt ended. Returns the number of entries that had to go over the life of the
+   file if it has just reached a power of two, whichever process brings it there, and otherwise 0:
+   that is often enough to be seen in the log, and seldom enough not to flood it. */
+uint64_t throttle_file_record(struct throttle_file *file, const char *user, const char *ip,
+                              int64_t now, bool success);
 
 /* Why the last call could not use the table (a literal), with errno in *errno_r; NULL if it did. */
 const char *throttle_file_trouble(const struct throttle_file *file, int *errno_r);

@@ -15,6 +15,17 @@ static const struct part {
     {"pop3", "removal at QUIT beside a client that deletes", bench_part_pop3, false},
     {"pop3-many", "the same with 20,000 messages, and whether a message of many costs more",
      bench_part_pop3_many, false},
+    {"quota-imap", "sessions of a user who is not warned, beside quota alone",
+     bench_part_quota_imap, false},
+    {"quota-lmtp", "deliveries to such a user", bench_part_quota_lmtp, false},
+    {"quota-crossing", "a warning, beside a script of quota_warning", bench_part_quota_crossing,
+     false},
+    {"sasl", "PLAIN through Postfix", bench_part_sasl, false},
+    {"sasl-cram", "CRAM-MD5 through Postfix", bench_part_sasl_cram, false},
+    {"sasl-crypt", "PLAIN through Postfix with slow hashes", bench_part_sasl_crypt, false},
+    {"sasl-smtpd", "PLAIN with new smtpd processes, and without TLS", bench_part_sasl_smtpd, false},
+    {"sasl-process", "the SASL module without Postfix", bench_part_sasl_process, false},
+    {"sasl-failure", "the time of a refusal", bench_part_sasl_failure, false},
     {"tls", "logins with the login plugin and without", bench_part_tls, false},
     {"memory", "what a session holds for itself", bench_part_memory, false},
     {"mixed", "all kinds of sessions at once: no error, no growth", bench_part_mixed, true},
@@ -96,7 +107,7 @@ int main(int argc, char **argv)
         if (!exists(argv[i])) {
             (void)fprintf(stderr, "bench: unknown part \"%s\"; there are:\n", argv[i]);
             for (size_t p = 0; p < PARTS; p++) {
-                (void)fprintf(stderr, "  %-10s %s\n", parts[p].name, parts[p].about);
+                (void)fprintf(stderr, "  %-13s %s\n", parts[p].name, parts[p].about);
             }
             return EXIT_FAILURE;
         }

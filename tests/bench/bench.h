@@ -35,6 +35,8 @@ struct bench_comparison {
     /* The load itself runs what is measured (a SASL module in process, say): count this process and
        those that it started and waited for too. */
     bool own_cpu;
+    /* Variants with a goal: at most this many times the p50 of the reference's samples; 0: none. */
+    double latency_goal;
     /* A list that ends with a NULL name. The first is the reference. At least 2, at most 8. */
     const struct bench_variant *variants;
     /* After the servers have started: mail, warming up. May be NULL. */

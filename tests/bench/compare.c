@@ -125,17 +125,28 @@ static const char *verdict(double goal, double *ratios, int rounds)
     return "MISSED";
 }
 
-static void print_samples(struct bench_samples *samples)
+static void print_samples(double goal, struct bench_samples *samples,
+                          struct bench_samples *reference)
 {
-    if (samples->count > 0) {
-        (void)printf("   %-28s p50 %.3f ms, p99 %.3f ms of %d\n", "",
-                     statistics_percentile(samples->values, samples->count, 0.50),
-                     statistics_percentile(samples->values, samples->count, 0.99), samples->count);
+    double median;
+
+    if (samples->count == 0) {
+        return;
+    }
+    median = statistics_percentile(samples->values, samples->count, 0.50);
+    (void)printf("   %-28s p50 %.3f ms, p99 %.3f ms of %d\n", "", median,
+                 statistics_percentile(samples->values, samples->count, 0.99), samples->count);
+    if (goal > 0) {
+        bench_judge(median / statistics_percentile(reference->values, reference->count, 0.50), goal,
+                    "%-28s p50 beside the reference's", "");
     }
 }
 
-static void print_result(const struct bench_variant *variant, struct result *result, int rounds)
+static void print_result(const struct bench_comparison *comparison, int number,
+                         struct result *results, int rounds)
 {
+    const struct bench_variant *variant = &comparison->variants[number];
+    struct result *result = &results[number];
     double ratio = statistics_median(result->ratio, rounds);
 
     (void)printf("   %-28s %10.3f ms %10.3f ms %8.3f (%.3f..%.3f)", variant->name,
@@ -146,7 +157,8 @@ static void print_result(const struct bench_variant *variant, struct result *res
                      verdict(variant->goal, result->ratio, rounds));
     }
     (void)printf("\n");
-    print_samples(&result->samples);
+    print_samples(variant->goal > 0 ? comparison->latency_goal : 0, &result->samples,
+                  &results[0].samples);
 }
 
 void bench_compare(const struct bench_comparison *comparison)
@@ -169,7 +181,9 @@ void bench_compare(const struct bench_comparison *comparison)
     }
     (void)printf("   per %-24s %13s %13s %8s (spread)\n", comparison->unit, "CPU", "wall", "ratio");
     for (int i = 0; i < count; i++) {
-        print_result(&comparison->variants[i], &results[i], rounds);
+        print_result(comparison, i, results, rounds);
+    }
+    for (int i = 0; i < count; i++) {
         free(results[i].samples.values);
     }
     (void)fflush(stdout);

@@ -2,18 +2,22 @@
 #ifndef KINAMO_BENCH_CONFIG_H
 #define KINAMO_BENCH_CONFIG_H
 
-/* The quota of the shipped file, without anything of ours. */
-#define BENCH_QUOTA_2_3                                                                            \
-    "mail_plugins = quota\n"                                                                       \
-    "protocol imap {\n  mail_plugins = $mail_plugins imap_quota\n}\n"                              \
+/* The quota of the shipped file, with further plugins for all processes and for imap. */
+#define BENCH_QUOTA_AND_2_3(mail, imap)                                                            \
+    "mail_plugins = quota" mail "\n"                                                               \
+    "protocol imap {\n  mail_plugins = $mail_plugins imap_quota" imap "\n}\n"                      \
     "plugin {\n  quota = count:User quota\n  quota_vsizes = yes\n"                                 \
     "  quota_rule = *:storage=1G\n  quota_rule2 = Trash:storage=+100M\n  quota_grace = 10%%\n}\n"
-#define BENCH_QUOTA_2_4                                                                            \
-    "mail_plugins {\n  quota = yes\n}\n"                                                           \
-    "protocol imap {\n  mail_plugins {\n    imap_quota = yes\n  }\n}\n"                            \
+#define BENCH_QUOTA_AND_2_4(mail, imap)                                                            \
+    "mail_plugins {\n  quota = yes\n" mail "}\n"                                                   \
+    "protocol imap {\n  mail_plugins {\n    imap_quota = yes\n" imap "  }\n}\n"                    \
     "quota \"User quota\" {\n  driver = count\n}\n"                                                \
     "quota_storage_size = 1G\nquota_storage_grace = 10M\n"                                         \
     "namespace inbox {\n  mailbox Trash {\n    quota_storage_extra = 100M\n  }\n}\n"
+
+/* The same without anything of ours. */
+#define BENCH_QUOTA_2_3 BENCH_QUOTA_AND_2_3("", "")
+#define BENCH_QUOTA_2_4 BENCH_QUOTA_AND_2_4("", "")
 
 /* Login processes serve many sessions. */
 #define BENCH_REUSED_LOGIN_2_3                                                                     \

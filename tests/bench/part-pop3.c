@@ -65,10 +65,10 @@ static void load(const struct bench_variant *variant, int units)
     }
 }
 
-#define OURS(users)                                                                                \
+#define OURS(users, mode)                                                                          \
     {                                                                                              \
         .stock = true, .users = (users),                                                           \
-        .settings = {{"kinamo_pop3_mode", "enforce"}, {"kinamo_pop3_expire", "0"}},                \
+        .settings = {{"kinamo_pop3_mode", mode}, {"kinamo_pop3_expire", "0"}},                     \
         .dovecot_2_3 = BENCH_POP3_2_3, .dovecot_2_4 = BENCH_POP3_2_4                               \
     }
 
@@ -77,8 +77,10 @@ static void compare(int messages, int sessions_full, const char *users)
     const struct drop stock = {.dele = true, .messages = bench_size(messages)};
     const struct drop ours = {.messages = stock.messages};
     const struct bench_variant variants[] = {
-        {"stock, DELE each", {.stock = true, .users = users}, 0, &stock},
-        {"ours, enforce", OURS(users), GOAL, &ours},
+        {.name = "stock, DELE each", .options = {.stock = true, .users = users}, .data = &stock},
+        {.name = "ours, enforce", .options = OURS(users, "enforce"), .goal = GOAL, .data = &ours},
+        /* What loading the modules costs. */
+        {.name = "ours, off, DELE each", .options = OURS(users, "off"), .data = &stock},
         {0},
     };
     char name[64];
@@ -102,8 +104,11 @@ static void flat(const char *users)
     const struct drop in_few = {.messages = FEW};
     const struct drop in_many = {.messages = many};
     const struct bench_variant variants[] = {
-        {"ours, few a session", OURS(users), 0, &in_few},
-        {"ours, all in one session", OURS(users), GOAL_FLAT, &in_many},
+        {.name = "ours, few a session", .options = OURS(users, "enforce"), .data = &in_few},
+        {.name = "ours, all in one session",
+         .options = OURS(users, "enforce"),
+         .goal = GOAL_FLAT,
+         .data = &in_many},
         {0},
     };
 

@@ -8,6 +8,15 @@ void bench_part_memory(void);
 void bench_part_mixed(void);
 void bench_part_pop3(void);
 void bench_part_pop3_many(void);
+void bench_part_quota_crossing(void);
+void bench_part_quota_imap(void);
+void bench_part_quota_lmtp(void);
+void bench_part_sasl(void);
+void bench_part_sasl_cram(void);
+void bench_part_sasl_crypt(void);
+void bench_part_sasl_failure(void);
+void bench_part_sasl_process(void);
+void bench_part_sasl_smtpd(void);
 void bench_part_tls(void);
 
 /* Seconds of CPU that Dovecot and Postfix have used since they started: all processes below their

@@ -48,3 +48,22 @@ double statistics_median_at_least(double *values, int count)
         rank++;
     }
 }
+
+double statistics_area(double *a, int a_count, double *b, int b_count)
+{
+    double above = 0;
+    int below = 0;
+    int same = 0;
+
+    sort(a, a_count);
+    sort(b, b_count);
+    for (int i = 0; i < a_count; i++) {
+        while (below < b_count && b[below] < a[i]) {
+            below++;
+        }
+        for (same = below; same < b_count && b[same] == a[i]; same++) {
+        }
+        above += below + (same - below) / 2.0;
+    }
+    return above / a_count / b_count;
+}

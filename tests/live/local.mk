@@ -12,13 +12,16 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/log.c \
 	tests/live/fixture/parts.h \
 	tests/live/fixture/postfix.c \
+	tests/live/fixture/reference.c \
+	tests/live/fixture/process.c \
 	tests/live/fixture/sandbox.c \
+	tests/live/fixture/stores.c \
 	tests/live/fixture/syslog.c \
 	tests/live/fixture/talk.c \
 	tests/live/fixture/talk.h \
 	tests/live/fixture/tls.c
 
-live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS)
+live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 live_ldadd = tests/live/liblive.a $(CHECK_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)
 
 check_PROGRAMS += tests/live/live
@@ -27,18 +30,30 @@ EXTRA_DIST += tests/live/killed.sh
 tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \
+	tests/live/doveadm.c \
+	tests/live/doveadm.h \
+	tests/live/hosts.c \
+	tests/live/hosts.h \
 	tests/live/main.c \
+	tests/live/pop3-ledger.c \
+	tests/live/pop3-ledger.h \
 	tests/live/pop3-model.c \
 	tests/live/pop3-model.h \
 	tests/live/pop3.c \
 	tests/live/pop3.h \
 	tests/live/quota.c \
 	tests/live/quota.h \
+	tests/live/sasl.c \
+	tests/live/sasl.h \
 	tests/live/suites.h \
 	tests/live/test-basics.c \
 	tests/live/test-doveadm-expire.c \
+	tests/live/test-doveadm-trouble.c \
 	tests/live/test-doveadm.c \
 	tests/live/test-master.c \
+	tests/live/test-metrics.c \
+	tests/live/test-hosts-cost.c \
+	tests/live/test-hosts.c \
 	tests/live/test-pop3-capa.c \
 	tests/live/test-pop3-company.c \
 	tests/live/test-pop3-destination.c \
@@ -47,10 +62,18 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-mishaps.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
+	tests/live/test-quota-fault.c \
 	tests/live/test-quota-imap.c \
+	tests/live/test-quota-level.c \
 	tests/live/test-quota-mail.c \
+	tests/live/test-quota-race.c \
+	tests/live/test-quota-roads.c \
 	tests/live/test-quota-shared.c \
+	tests/live/test-quota-wire.c \
 	tests/live/test-sasl.c \
+	tests/live/test-sasl-modules.c \
+	tests/live/test-sasl-refusal.c \
+	tests/live/test-sasl-service.c \
 	tests/live/test-settings.c \
 	tests/live/test-stock.c \
 	tests/live/test-tls-clients.c \

@@ -96,20 +96,6 @@ START_TEST(postfix_delivers_to_dovecot)
 }
 END_TEST
 
-/* The lines that conf.d/prometheus/kinamo-policy.yml asks for. */
-START_TEST(prometheus_reads_them)
-{
-    struct live *live = live_start(&(struct live_options){
-        .dovecot = "service stats {\n  inet_listener http {\n    port = 9900\n  }\n}\n",
-    });
-    char *metrics = live_must("curl -sS http://in.kinamo.be:9900/metrics");
-
-    ck_assert_msg(strstr(metrics, "dovecot_kinamo_tls_insecure") != NULL, "got %s", metrics);
-    free(metrics);
-    live_stop(live);
-}
-END_TEST
-
 /* Every process that a plugin of ours belongs to loads it and reads the settings. */
 START_TEST(modules_load_and_read_their_settings)
 {
@@ -165,7 +151,6 @@ Suite *basics_suite(void)
     tcase_add_loop_test(tcase, libcurl_fetches, 0, (int)(sizeof(urls) / sizeof(urls[0])));
     tcase_add_test(tcase, postfix_delivers_to_dovecot);
     tcase_add_test(tcase, events_are_counted);
-    tcase_add_test(tcase, prometheus_reads_them);
     tcase_add_test(tcase, modules_load_and_read_their_settings);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -5,55 +5,45 @@
 #include "quota.h"
 #include "suites.h"
 
-#define PIET "piet@klant.example"
+#define REDIS_2_3(seconds)                                                                         \
+    "plugin {\n  kinamo_state = redis:host=127.0.0.1:port=6379:timeout_msecs=" seconds "000\n}\n"
+#define REDIS_2_4(seconds)                                                                         \
+    "kinamo_state {\n  dict redis {\n    redis_host = 127.0.0.1\n"                                 \
+    "    redis_request_timeout = " seconds "s\n  }\n}\n"
 
-static void start_redis(void)
-{
-    free(live_must("redis-server --bind 127.0.0.1 --port 6379 --daemonize yes --save '' "
-                   "--pidfile " LIVE_DIR "/redis.pid >/dev/null && "
-                   "for i in $(seq 50); do redis-cli ping 2>/dev/null | grep -q PONG && exit 0; "
-                   "sleep 0.1; done; exit 1"));
-}
-
-static void stop_redis(void)
-{
-    free(live_must("redis-cli shutdown nosave 2>&1 || true"));
-}
-
-static struct live *start(void)
+static struct live *start_with(const char *redis_2_3, const char *redis_2_4)
 {
     char *users = quota_user(PIET, 100000, "");
     struct live *live = live_start(&(struct live_options){
         .users = users,
+        .settings = {{"kinamo_quota_check_interval", "1s"}},
         .dovecot = "service lmtp {\n  process_min_avail = 4\n}\n",
-        .dovecot_2_3 = "plugin {\n"
-                       "  kinamo_state = redis:host=127.0.0.1:port=6379:timeout_msecs=1000\n}\n",
-        .dovecot_2_4 = "kinamo_state {\n  dict redis {\n    redis_host = 127.0.0.1\n"
-                       "    redis_request_timeout = 1s\n  }\n}\n",
+        .dovecot_2_3 = redis_2_3,
+        .dovecot_2_4 = redis_2_4,
     });
 
     free(users);
     return live;
 }
 
-static int sent(struct live *live, int want)
+static struct live *start(void)
 {
-    return quota_decisions(live, "channel=mail result=sent", want);
+    return start_with(REDIS_2_3("1"), REDIS_2_4("1"));
 }
 
 START_TEST(remembered_in_redis)
 {
     struct live *live = start();
 
-    start_redis();
+    live_redis_start();
     quota_deliver(PIET, 82000);
     quota_deliver(PIET, 10);
-    ck_assert_int_eq(sent(live, 1), 1);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
     free(live_must("redis-cli --scan | grep -q " PIET));
     free(live_must("test ! -e " LIVE_MAIL_DIR "/" PIET "/.kinamo-policy"));
     /* No claim is left behind. */
     free(live_must("! redis-cli --scan | grep claim"));
-    stop_redis();
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
@@ -61,32 +51,144 @@ END_TEST
 START_TEST(concurrent_deliveries)
 {
     struct live *live = start();
-    struct talk *lmtp[10];
 
-    start_redis();
-    quota_deliver(PIET, 79500);
-    for (int i = 0; i < 10; i++) {
-        lmtp[i] = talk_open("lmtp");
-        talk(lmtp[i], "S: 220 *\nC: LHLO elders.example\nS* 250 *\nC: MAIL FROM:<a@b.example>\n"
-                      "S: 250 *\nC: RCPT TO:<" PIET ">\nS: 250 *\nC: DATA\nS: 354 *\n"
-                      "C: Subject: x\nC: \nC: x\n");
-    }
-    for (int i = 0; i < 10; i++) {
-        talk(lmtp[i], "C: .\n");
-    }
-    for (int i = 0; i < 10; i++) {
-        talk(lmtp[i], "S: 250 *\nC: QUIT\nS: 221 *\n");
-        talk_close(lmtp[i]);
-    }
-    /* A tie has no winner: then a look in the second minute after it tells. */
-    ck_assert_int_le(quota_warnings(PIET), 1);
-    if (sent(live, 1) == 0) {
-        (void)sleep(130);
-        quota_deliver(PIET, 10);
-    }
-    ck_assert_int_eq(sent(live, 1), 1);
+    live_redis_start();
+    quota_deliver(PIET, QUOTA_BELOW_80);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
+    quota_deliver_together("127.0.0.1", "127.0.0.1", PIET, 10, 1);
+    ck_assert_int_eq(quota_sent_at_last(live, PIET), 1);
     ck_assert_int_eq(quota_warnings(PIET), 1);
-    stop_redis();
+    live_redis_stop();
+    live_stop(live);
+}
+END_TEST
+
+#define STATE_KEY PIET "/kinamo/quota"
+
+/* The minute must not end between two steps. */
+static void begin_of_a_minute(void)
+{
+    free(live_must("s=$(date +%%-S); [ $s -lt 45 ] || sleep $((61 - s))"));
+}
+
+/* The claim on the next change in the minute that lies so many after this one. */
+static char *claim_key(int minutes)
+{
+    return live_must("set -- $(redis-cli get '" STATE_KEY "'); "
+                     "printf '" STATE_KEY "/claim/%%s/%%s' ${2:-0} $(($(date +%%s) / 60 + %d))",
+                     minutes);
+}
+
+static const struct {
+    const char *name;
+    int minutes;
+    bool won;
+} claims[] = {
+    {"somebody has it", 0, false},
+    {"nobody won it a minute ago", -1, false},
+    {"somebody whose clock is ahead has it", 1, false},
+    {"nobody won it two minutes ago", -2, true},
+};
+
+/* Whatever became of a claim, the user is told once and not never. */
+START_TEST(claim_of_another)
+{
+    struct live *live = start();
+    char *key;
+    char *past;
+
+    live_redis_start();
+    begin_of_a_minute();
+    key = claim_key(claims[_i].minutes);
+    free(live_must("redis-cli incr '%s'", key));
+    quota_deliver(PIET, 82000);
+    ck_assert_msg(quota_sent(live, claims[_i].won) == claims[_i].won, "%s", claims[_i].name);
+    /* Two minutes later. */
+    past = claim_key(-2);
+    free(live_must("redis-cli --scan --pattern '*claim*' | while read -r k; do "
+                   "redis-cli rename $k '%s'; done",
+                   past));
+    quota_deliver(PIET, 10);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
+    ck_assert_int_eq(quota_warnings(PIET), 1);
+    free(past);
+    free(key);
+    live_redis_stop();
+    live_stop(live);
+}
+END_TEST
+
+/* Both increments reach Redis before either writer can ask which came first. */
+START_TEST(tie)
+{
+    struct live *live = start_with(REDIS_2_3("20"), REDIS_2_4("20"));
+    char *past;
+
+    live_redis_start();
+    quota_deliver(PIET, QUOTA_BELOW_80);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
+    begin_of_a_minute();
+    free(live_must("redis-cli client pause 20000 write; "
+                   "(sleep 3; redis-cli client unpause) >/dev/null 2>&1 &"));
+    quota_deliver_together("127.0.0.1", "127.0.0.1", PIET, 2, 1000);
+    ck_assert_int_eq(quota_sent(live, 0), 0);
+    ck_assert_int_eq(
+        quota_decisions(live, "result=suppressed cause=\"claimed by another process\"", 2), 2);
+    past = claim_key(-2);
+    free(live_must("redis-cli --scan --pattern '*claim*' | while read -r k; do "
+                   "redis-cli rename $k '%s'; done",
+                   past));
+    quota_deliver(PIET, 10);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
+    ck_assert_int_eq(quota_warnings(PIET), 1);
+    free(past);
+    live_redis_stop();
+    live_stop(live);
+}
+END_TEST
+
+/* How many lookups Redis has answered since it was asked last. */
+static int lookups(void)
+{
+    char *output = live_must("sleep 0.3; grep -ci '\"get\"' " LIVE_DIR
+                             "/monitor || true; : >" LIVE_DIR "/monitor");
+    int count = (int)strtol(output, NULL, 10);
+
+    free(output);
+    return count;
+}
+
+static void imap_session(void)
+{
+    struct talk *imap = talk_open("imaps");
+
+    talk(imap, PIET_LOGIN "C: 2 SELECT INBOX\nS* 2 OK *\n");
+    for (int i = 0; i < 3; i++) {
+        (void)usleep(1100000);
+        talk(imap, "C: 3 NOOP\nS* 3 OK *\n");
+    }
+    talk(imap, "C: 4 LOGOUT\nS* 4 OK *\nEOF\n");
+    talk_close(imap);
+}
+
+/* However often a session looks, and whether or not there is something on record. */
+START_TEST(one_lookup)
+{
+    struct live *live = start();
+
+    live_redis_start();
+    free(live_must("setsid redis-cli monitor >>" LIVE_DIR "/monitor 2>&1 & sleep 0.3"));
+    for (int i = 0; i < 2; i++) {
+        quota_deliver(PIET, 10);
+        ck_assert_int_eq(lookups(), 1);
+        imap_session();
+        ck_assert_int_eq(lookups(), 1);
+        if (i == 0) {
+            quota_deliver(PIET, 82000);
+            (void)lookups();
+        }
+    }
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
@@ -100,10 +202,10 @@ START_TEST(redis_is_down)
     quota_deliver(PIET, 82000);
     ck_assert_int_eq(live_messages(PIET, "INBOX"), 1);
     ck_assert_int_eq(quota_decisions(live, "channel=mail result=failed cause=state", 1), 1);
-    start_redis();
+    live_redis_start();
     quota_deliver(PIET, 10);
-    ck_assert_int_eq(sent(live, 1), 1);
-    stop_redis();
+    ck_assert_int_eq(quota_sent(live, 1), 1);
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
@@ -113,7 +215,7 @@ START_TEST(redis_is_silent)
 {
     struct live *live = start();
 
-    start_redis();
+    live_redis_start();
     live_allow(live, "result=failed");
     live_allow(live, "[Rr]edis");
     free(live_must("kill -STOP $(cat " LIVE_DIR "/redis.pid)"));
@@ -121,7 +223,7 @@ START_TEST(redis_is_silent)
     ck_assert_int_eq(live_messages(PIET, "INBOX"), 1);
     live_log_wait(live, "channel=mail result=failed cause=state");
     free(live_must("kill -CONT $(cat " LIVE_DIR "/redis.pid)"));
-    stop_redis();
+    live_redis_stop();
     live_stop(live);
 }
 END_TEST
@@ -134,6 +236,9 @@ Suite *quota_shared_suite(void)
     tcase_set_timeout(tcase, 200);
     tcase_add_test(tcase, remembered_in_redis);
     tcase_add_test(tcase, concurrent_deliveries);
+    tcase_add_loop_test(tcase, claim_of_another, 0, (int)(sizeof(claims) / sizeof(claims[0])));
+    tcase_add_test(tcase, tie);
+    tcase_add_test(tcase, one_lookup);
     tcase_add_test(tcase, redis_is_down);
     tcase_add_test(tcase, redis_is_silent);
     suite_add_tcase(suite, tcase);

@@ -219,27 +219,6 @@ START_TEST(incomplete_addresses_are_observed)
 }
 END_TEST
 
-/* Who would be cut off: the command that the shipped file names. */
-START_TEST(the_metric_lists_who_would_be_cut_off)
-{
-    struct live *live = start("observe", "observe");
-    char *output;
-    double seconds;
-
-    free(reply("imap", "127.0.0.1", "anna@klant.example", "goed", &seconds));
-    free(reply("imap", "127.0.0.1", "anna@klant.example", "goed", &seconds));
-    free(reply("pop3", "127.0.0.1", LIVE_JAN, LIVE_JAN_PASSWORD, &seconds));
-    free(reply("pop3s", "127.0.0.1", LIVE_EVA, LIVE_EVA_PASSWORD, &seconds));
-    output = live_must("doveadm -f tab stats dump | grep '^kinamo_tls_insecure_' | cut -f1,3");
-    ck_assert_msg(strstr(output, "kinamo_tls_insecure_anna@klant.example_imap\t2\n") != NULL &&
-                      strstr(output, "kinamo_tls_insecure_" LIVE_JAN "_pop3\t1\n") != NULL &&
-                      strstr(output, LIVE_EVA) == NULL,
-                  "got %s", output);
-    free(output);
-    live_stop(live);
-}
-END_TEST
-
 Suite *tls_user_suite(void)
 {
     Suite *suite = suite_create("tls-user");
@@ -251,7 +230,6 @@ Suite *tls_user_suite(void)
     tcase_add_test(tcase, for_every_mechanism);
     tcase_add_test(tcase, the_login_process_refuses_what_a_passdb_let_pass);
     tcase_add_test(tcase, incomplete_addresses_are_observed);
-    tcase_add_test(tcase, the_metric_lists_who_would_be_cut_off);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -42,4 +42,57 @@ find "$srcdir/plugin" -name '*.c' ! -path '*/sasl/*' ! -path '*/compat/*' \
     -exec grep -ohE '"kinamo_[a-z0-9_]+"' {} + |
     tr -d '"' | grep -vxF -e kinamo_policy -f "$work/dovecot" >"$work/events"
 compare event kinamo-policy.7 '^\.It Sy \(kinamo_[a-z0-9_]*\) No.*$' <"$work/events"
+
+# literals: the strings in sources, with those that stand side by side joined and formats as dots.
+literals()
+{
+    find "$srcdir/plugin" -name '*.c' ! -path '*/sasl/*' -exec cat {} + | tr '\n' ' ' |
+        sed -e 's/"[[:space:]]*"//g' -e 's/LOCK_NAME//g' |
+        grep -oE '"kinamo: ([^"\\]|\\.)*"' |
+        sed -e 's/^"//' -e 's/"$//' -e 's/\\"/"/g' -e 's/%[a-z]/.../g'
+}
+
+# items PAGE: its items that are lines of the log, as the reader sees them.
+items()
+{
+    sed -e ':join' -e '/\\$/{N' -e 's/\\\n//' -e 'bjoin' -e '}' "$srcdir/doc/$1.in" |
+        sed -n 's/^\.It kinamo: /kinamo: /p' | sed 's/\\(dq/"/g'
+}
+
+literals | grep -v '^kinamo: $' | LC_ALL=C sort -u >"$work/want"
+items kinamo-policy.7 | LC_ALL=C sort >"$work/have"
+if ! diff "$work/want" "$work/have"; then
+    echo "these lines (<: of the sources, >: of doc/kinamo-policy.7.in) have no counterpart"
+    status=1
+fi
+
+# The same for the SASL module, whose lines come through sasl_log().
+find "$srcdir/plugin/sasl" -name '*.c' -exec cat {} + | tr '\n' ' ' |
+    sed -e 's/" PRIu64 /u"/g' -e 's/"[[:space:]]*"//g' |
+    grep -oE '(sasl_log\([A-Z_]+|snprintf\(line, sizeof\(line\)), *"[^"]*"' |
+    sed -e 's/^[^"]*"//' -e 's/"$//' -e 's/%[sdlu]*/.../g' -e 's/\.\.\.\.\.\.*/.../g' |
+    LC_ALL=C sort -u >"$work/want"
+sed -n '/^\.Sh LOG LINES/,/^\.Sh FILES/p' "$srcdir/doc/kinamo-sasl.5.in" |
+    sed -e ':join' -e '/\\$/{N' -e 's/\\\n//' -e 'bjoin' -e '}' |
+    sed -n -e 's/^\.It \([a-z]\)/\1/p' | LC_ALL=C sort >"$work/have"
+if ! diff "$work/want" "$work/have"; then
+    echo "these lines (<: of the sources, >: of doc/kinamo-sasl.5.in) have no counterpart"
+    status=1
+fi
+
+# Every key of an event. Which event has which key, the live tests see in what is logged.
+keys()
+{
+    find "$srcdir/plugin" -name '*.c' ! -path '*/sasl/*' ! -path '*/policy/*' -exec cat {} + |
+        tr '\n' ' ' | grep -oE 'kinamo_record_(text|number)\([^,;]*,[^,;]*,' |
+        grep -oE '"[a-z0-9_]+"' | tr -d '"' | LC_ALL=C sort -u
+}
+keys >"$work/want"
+sed -e ':join' -e '/\\$/{N' -e 's/\\\n//' -e 'bjoin' -e '}' "$srcdir/doc/kinamo-policy.7.in" |
+    sed -n 's/^\.It Sy kinamo_[a-z0-9_]* No ([a-z, ]*) : //p' | tr -cs 'a-z0-9_' '\n' |
+    grep . | LC_ALL=C sort -u >"$work/have"
+if ! diff "$work/want" "$work/have"; then
+    echo "these keys of events (<: of the sources, >: of doc/kinamo-policy.7.in) have no counterpart"
+    status=1
+fi
 exit $status

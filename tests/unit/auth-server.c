@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,20 +28,21 @@ static void give_up(const char *step, const char *heard)
     _exit(EXIT_FAILURE);
 }
 
-/* One byte at a time: what follows belongs to the next line of the script. */
-static void read_line(struct server *server, char *line, const char *want)
+/* One byte at a time: what follows belongs to the next line of the script. False at the end of the
+   connection. */
+static bool read_line(struct server *server, char *line)
 {
     size_t length = 0;
 
     while (length < MAX_LINE - 1 && read(server->client, line + length, 1) == 1) {
         if (line[length] == '\n') {
             line[length] = '\0';
-            return;
+            return true;
         }
         length++;
     }
     line[length] = '\0';
-    give_up(want, line);
+    return false;
 }
 
 static void note_id(struct server *server, const char *line)
@@ -57,8 +59,7 @@ static void expect(struct server *server, const char *pattern)
 {
     char line[MAX_LINE];
 
-    read_line(server, line, pattern);
-    if (fnmatch(pattern, line, 0) != 0) {
+    if (!read_line(server, line) || fnmatch(pattern, line, 0) != 0) {
         give_up(pattern, line);
     }
     note_id(server, line);
@@ -109,6 +110,16 @@ static void greet(struct server *server)
         "\n");
 }
 
+static void fail_all(struct server *server)
+{
+    char line[MAX_LINE];
+
+    while (read_line(server, line)) {
+        note_id(server, line);
+        say(server, "FAIL\t$", "\n");
+    }
+}
+
 static void stall(struct server *server)
 {
     char byte;
@@ -142,6 +153,8 @@ static void follow_line(struct server *server, const char *line)
         flood(server);
     } else if (strcmp(line, "NUL") == 0) {
         send_all(server, "OK\0\n", 4);
+    } else if (strcmp(line, "FAIL-ALL") == 0) {
+        fail_all(server);
     } else if (strcmp(line, "STALL") == 0) {
         stall(server);
     } else if (strcmp(line, "CLOSE") == 0) {

@@ -12,6 +12,7 @@
      RAW: text    send without a newline
      FLOOD        send two megabytes without a newline
      NUL          send a line with a NUL
+     FAIL-ALL     answer FAIL to every request until the client goes away
      STALL        answer nothing until the client goes away
      CLOSE        close the connection */
 

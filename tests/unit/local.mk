@@ -2,8 +2,10 @@ check_PROGRAMS += tests/unit/unit
 TESTS += tests/unit/unit
 tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) -DKINAMO_SRCDIR='"$(abs_top_srcdir)"'
 tests_unit_unit_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_unit_LDADD = libkinamo-core.la $(CHECK_LIBS)
+tests_unit_unit_LDADD = libkinamo-core.la $(CHECK_LIBS) -lm
 tests_unit_unit_SOURCES = \
+	tests/bench/statistics.c \
+	tests/bench/statistics.h \
 	tests/unit/main.c \
 	tests/unit/test-address.c \
 	tests/unit/test-base64.c \
@@ -19,6 +21,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/test-record.c \
 	tests/unit/test-sasl-message.c \
 	tests/unit/test-settings.c \
+	tests/unit/test-statistics.c \
 	tests/unit/test-template.c \
 	tests/unit/test-throttle.c \
 	tests/unit/test-tls-policy.c \

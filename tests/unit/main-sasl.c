@@ -10,6 +10,7 @@ int main(void)
 
     srunner_add_suite(runner, sasl_policy_suite());
     srunner_add_suite(runner, sasl_secrets_suite());
+    srunner_add_suite(runner, sasl_throttle_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -17,6 +17,7 @@ int main(void)
     srunner_add_suite(runner, notice_state_suite());
     srunner_add_suite(runner, quota_level_suite());
     srunner_add_suite(runner, settings_suite());
+    srunner_add_suite(runner, statistics_suite());
     srunner_add_suite(runner, template_suite());
     srunner_add_suite(runner, pop3_capa_suite());
     srunner_add_suite(runner, pop3_command_suite());

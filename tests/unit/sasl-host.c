@@ -8,6 +8,7 @@
 #include "sasl-host.h"
 #include "unit-sasl.h"
 
+static char log_text[16384]; /* as much as fits */
 static char last_line[4096];
 static int lines;
 
@@ -15,7 +16,10 @@ static int lines;
 void sasl_log(int priority, const char *text)
 {
     if (strcmp(text, "loaded") != 0) {
+        size_t length = strlen(log_text);
+
         (void)snprintf(last_line, sizeof(last_line), "%s", text);
+        (void)snprintf(log_text + length, sizeof(log_text) - length, "%s\n", text);
         lines++;
     }
     (void)priority;
@@ -26,6 +30,11 @@ const char *host_log(void)
     return last_line;
 }
 
+const char *host_log_text(void)
+{
+    return log_text;
+}
+
 int host_log_lines(void)
 {
     return lines;
@@ -33,7 +42,7 @@ int host_log_lines(void)
 
 void host_log_reset(void)
 {
-    last_line[0] = '\0';
+    last_line[0] = log_text[0] = '\0';
     lines = 0;
 }
 

@@ -45,8 +45,9 @@ void host_end(struct host *host);
 /* A whole attempt with PLAIN. */
 int host_plain(struct host *host, const char *user, const char *password);
 
-/* The last line that was logged, and how many there were since the last reset. */
+/* The last line that was logged; all of them, and how many there were, since the last reset. */
 const char *host_log(void);
+const char *host_log_text(void);
 int host_log_lines(void);
 void host_log_reset(void);
 

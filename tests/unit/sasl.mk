@@ -14,4 +14,5 @@ tests_unit_unit_sasl_SOURCES = \
 	tests/unit/test-sasl-policy.c \
 	tests/unit/test-sasl-relay.c \
 	tests/unit/test-sasl-secrets.c \
+	tests/unit/test-sasl-throttle.c \
 	tests/unit/unit-sasl.h

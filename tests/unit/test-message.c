@@ -42,6 +42,19 @@ START_TEST(exact)
 }
 END_TEST
 
+START_TEST(hostile_token)
+{
+    struct kinamo_message message = plain;
+    char out[2048];
+
+    message.id = "a>\r\nBcc: x";
+    message.language = "nl\r\nBcc: y";
+    ck_assert_uint_gt(kinamo_message_compose(&message, out, sizeof(out)), 0);
+    ck_assert_ptr_nonnull(strstr(out, "Message-ID: <aBcc:x>\r\n"));
+    ck_assert_ptr_nonnull(strstr(out, "Content-Language: nlBcc:y\r\n"));
+}
+END_TEST
+
 static const struct {
     const char *name, *subject, *from, *to, *want;
 } headers[] = {
@@ -134,6 +147,7 @@ Suite *message_suite(void)
     TCase *tcase = tcase_create("message");
 
     tcase_add_test(tcase, exact);
+    tcase_add_test(tcase, hostile_token);
     tcase_add_loop_test(tcase, header, 0, (int)(sizeof(headers) / sizeof(headers[0])));
     tcase_add_loop_test(tcase, date, 0, (int)(sizeof(dates) / sizeof(dates[0])));
     tcase_add_test(tcase, long_lines_are_folded);

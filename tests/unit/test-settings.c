@@ -178,6 +178,9 @@ START_TEST(misspelled_name)
 
     ck_assert(!kinamo_setting_check("kinamo_pop3_mod", "enforce", error));
     ck_assert_str_eq(error, "kinamo_pop3_mod: unknown setting (did you mean kinamo_pop3_mode?)");
+    ck_assert(!kinamo_setting_check("kinamo_pop3_mod\xff\n", "enforce", error));
+    ck_assert_str_eq(error, "\"kinamo_pop3_mod\\xff\\x0a\": unknown setting (did you mean "
+                            "kinamo_pop3_mode?)");
     ck_assert(kinamo_setting_check("quota_rule", "*:storage=1G", error));
 }
 END_TEST

@@ -14,5 +14,6 @@ int sasl_server_plug_init(const sasl_utils_t *utils, int max_version, int *out_v
 Suite *sasl_policy_suite(void);
 Suite *sasl_relay_suite(void);
 Suite *sasl_secrets_suite(void);
+Suite *sasl_throttle_suite(void);
 
 #endif

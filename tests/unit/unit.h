@@ -14,6 +14,7 @@ Suite *notice_state_suite(void);
 Suite *quota_level_suite(void);
 Suite *record_suite(void);
 Suite *settings_suite(void);
+Suite *statistics_suite(void);
 Suite *template_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_command_suite(void);

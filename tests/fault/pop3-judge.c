@@ -1,0 +1,288 @@
+/* The mailboxes after a session, against what the client got and was told. */
+#include "kinamo-config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/fault/pop3-fault.h"
+
+#define LEAST_MESSAGES 4
+
+void fault_views_open(struct fault_user *user)
+{
+    ledger_view_open(&user->ledger.inbox, user->name, FAULT_PASSWORD, "INBOX");
+    if (user->grace) {
+        ledger_view_open(&user->folder, user->name, FAULT_PASSWORD, FAULT_GRACE);
+    }
+}
+
+void fault_views_close(struct fault_user *user)
+{
+    talk_close(user->ledger.inbox.imap);
+    if (user->grace) {
+        talk_close(user->folder.imap);
+    }
+}
+
+void fault_views_reopen(struct fault_user *user)
+{
+    fault_views_close(user);
+    fault_views_open(user);
+}
+
+void fault_fill(struct fault_user *user)
+{
+    struct ledger *ledger = &user->ledger;
+    int fill = LEAST_MESSAGES + ledger_roll(ledger, 6);
+
+    while (ledger->mailbox.count < fill) {
+        ledger_deliver(ledger);
+    }
+}
+
+struct seen {
+    struct model_mailbox whole, broken, folder, folder_broken;
+};
+
+static bool look(struct fault_user *user, struct seen *seen)
+{
+    memset(seen, 0, sizeof(*seen));
+    return ledger_look(&user->ledger.inbox, &seen->whole, &seen->broken) &&
+           (!user->grace || ledger_look(&user->folder, &seen->folder, &seen->folder_broken));
+}
+
+static bool look_anew(struct fault_user *user, struct seen *seen)
+{
+    fault_views_reopen(user);
+    return look(user, seen);
+}
+
+/* Expunge what must not be there when the next session begins. */
+static void empty_folder(struct fault_user *user)
+{
+    int tag = user->folder.tag;
+
+    talkf(user->folder.imap,
+          "C: %d UID STORE 1:* +FLAGS.SILENT (\\Deleted)\nS* %d OK *\nC: %d EXPUNGE\nS* %d OK *\n",
+          tag + 1, tag + 1, tag + 2, tag + 2);
+    user->folder.tag += 2;
+}
+
+static bool has_either(const struct model_mailbox *a, const struct model_mailbox *b, int message)
+{
+    return model_has(a, message) || model_has(b, message);
+}
+
+struct verdict {
+    enum fault_outcome outcome;
+    const char *reason;
+};
+
+/* What is certain of a duplicate: it is allowed where the process died, and where the client was
+   told that something is wrong. The copy stays in both cases: the original may go at any time. */
+static struct verdict judge_duplicate(const struct fault_run *run)
+{
+    if (run->kind->kills || atomic_load(&run->shim->looped)) {
+        return (struct verdict){FAULT_DUPLICATED, "was copied when the process was killed"};
+    }
+    if (run->client.quit_answer == FAULT_NO) {
+        return (struct verdict){FAULT_DUPLICATED, "was copied and could not be removed"};
+    }
+    return (struct verdict){FAULT_WRONG, "is in INBOX and in " FAULT_GRACE};
+}
+
+/* Whether the client does not need this message any more, and has said QUIT since. */
+static bool may_go(const struct fault_run *run, int message)
+{
+    const struct fault_client *client = &run->client;
+    bool got = model_has(&client->got, message);
+
+    return model_has(&client->user->leaving, message) ||
+           (client->quit_sent &&
+            (model_has(&client->deleted, message) || (got && !client->user->grace && !run->stock)));
+}
+
+/* A message that was cut is not for reading: an IMAP session would end. It must still be there, if
+   the format leaves it there; then it goes, and Dovecot mends its index. */
+static void judge_damaged(struct fault_run *run)
+{
+    struct fault_user *user = run->client.user;
+    struct model_mailbox there;
+    int message = user->damaged.message[0];
+
+    fault_views_reopen(user);
+    if (run->damaged_stay && !may_go(run, message) &&
+        !(ledger_look(&user->ledger.inbox, &there, NULL) && model_has(&there, message))) {
+        fault_outcome(FAULT_LOST, "%s: message %d, of which the client got a part", run->kind->name,
+                      message);
+    }
+    (void)live_run(
+        NULL, "doveadm force-resync -u %s INBOX; doveadm expunge -u %s mailbox INBOX subject x%dx",
+        user->name, user->name, message);
+    model_remove(&user->ledger.mailbox, message);
+    fault_views_reopen(user);
+}
+
+static struct verdict judge_message(const struct fault_run *run, const struct seen *seen,
+                                    int message)
+{
+    const struct fault_client *client = &run->client;
+    bool deleted = model_has(&client->deleted, message);
+    bool got = model_has(&client->got, message);
+    bool certain = got && !model_has(&client->doubtful, message) && !run->stock;
+    bool there = has_either(&seen->whole, &seen->broken, message);
+    bool moved = has_either(&seen->folder, &seen->folder_broken, message);
+
+    if (there && client->quit_answer == FAULT_YES && (deleted || certain)) {
+        return (struct verdict){FAULT_FALSE_OK, "is still there"};
+    }
+    if (there && moved) {
+        return judge_duplicate(run);
+    }
+    if (!there && moved && !(client->quit_sent && got)) {
+        return (struct verdict){FAULT_WRONG, "was moved, but not fetched"};
+    }
+    if (!there && !moved && !may_go(run, message)) {
+        return (struct verdict){FAULT_LOST, "is nowhere"};
+    }
+    if (has_either(&seen->broken, &seen->folder_broken, message)) {
+        return (struct verdict){FAULT_LOST, "is damaged"};
+    }
+    return (struct verdict){FAULT_SURVIVED, ""};
+}
+
+/* Messages of which the test itself cannot say what must have become of them. */
+static bool is_unsure(const struct fault_user *user, int message)
+{
+    return model_has(&user->taken, message);
+}
+
+static void expunge_all(struct fault_user *user, const struct model_mailbox *mailbox)
+{
+    for (int i = 0; i < mailbox->count; i++) {
+        ledger_expunge(&user->ledger, mailbox->message[i]);
+    }
+}
+
+/* After QUIT without +OK, the removal may be carried out at any time by whoever syncs the mailbox.
+ */
+static void note_leaving(const struct fault_run *run, const struct seen *seen)
+{
+    struct model_mailbox leaving = {.count = 0};
+
+    for (int i = 0; i < seen->whole.count; i++) {
+        if (may_go(run, seen->whole.message[i])) {
+            model_add(&leaving, seen->whole.message[i]);
+        }
+    }
+    run->client.user->leaving = leaving;
+}
+
+/* After a file was cut, Dovecot mends its index in whoever looks, and cuts off who looked before.
+ */
+static void start_afresh(struct fault_user *user)
+{
+    (void)live_run(NULL,
+                   "for mailbox in INBOX %s; do doveadm expunge -u %s mailbox $mailbox all; done",
+                   user->grace ? FAULT_GRACE : "", user->name);
+    user->ledger.mailbox.count = 0;
+    user->damaged.count = 0;
+    user->taken.count = 0;
+}
+
+/* What the next session begins with: all that is there and whole. */
+static void settle(struct fault_user *user, const struct seen *seen)
+{
+    expunge_all(user, &seen->broken);
+    user->ledger.mailbox = seen->whole;
+    user->taken.count = 0;
+    if (seen->folder.count + seen->folder_broken.count > 0) {
+        empty_folder(user);
+    }
+}
+
+/* Report is false for a first look, after which one may look again. */
+static bool judge(struct fault_run *run, const struct seen *seen, bool report)
+{
+    static const char *const answers[] = {"none", "+OK", "-ERR"};
+    const struct fault_client *client = &run->client;
+    const struct model_mailbox *must = &client->user->ledger.mailbox;
+    bool good = true;
+
+    for (int i = 0; i < must->count; i++) {
+        struct verdict verdict = judge_message(run, seen, must->message[i]);
+
+        if (is_unsure(client->user, must->message[i]) || verdict.outcome == FAULT_SURVIVED) {
+            continue;
+        }
+        good = false;
+        if (report) {
+            fault_outcome(verdict.outcome, "%s, %s: message %d %s; QUIT was %s, answer %s",
+                          run->kind->name, client->user->grace ? "moved" : "expunged",
+                          must->message[i], verdict.reason, client->quit_sent ? "sent" : "not sent",
+                          answers[client->quit_answer]);
+        }
+    }
+    return good;
+}
+
+static bool has_come_back(struct fault_run *run, const struct seen *seen)
+{
+    bool any = false;
+
+    if (run->client.user->damaged.count > 0) {
+        return false; /* force-resync takes in files that an earlier fault has left behind */
+    }
+    for (int i = 0; i < seen->whole.count; i++) {
+        if (!model_has(&run->client.user->ledger.mailbox, seen->whole.message[i])) {
+            fault_outcome(FAULT_WRONG, "%s: message %d has come back", run->kind->name,
+                          seen->whole.message[i]);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* For whoever looks into it. */
+static void note_files(const struct fault_user *user)
+{
+    char *files;
+
+    (void)live_run(
+        &files,
+        "cd " LIVE_MAIL_DIR "/%s && find . -type f ! -name 'dovecot*' -printf '%%p %%i ' "
+        "-exec sh -c 'grep -ahoE \"^(Subject: x|last x)[0-9]*\" \"$1\" | tr \"\\n\" \" \"; "
+        "echo' - {} \\;; doveadm -f flow fetch -u %s 'mailbox uid hdr.subject' all",
+        user->name, user->name);
+    fault_note("files:\n%s", files);
+    free(files);
+}
+
+/* An IMAP session whose index was damaged may be cut off or blind; a new one is not. */
+void fault_judge(struct fault_run *run)
+{
+    struct fault_user *user = run->client.user;
+    struct seen seen;
+    bool seen_well;
+
+    if (user->damaged.count > 0) {
+        judge_damaged(run);
+    }
+    seen_well = look(user, &seen);
+    if (!seen_well || !judge(run, &seen, false)) {
+        seen_well = look_anew(user, &seen);
+    }
+    if (!seen_well) {
+        fault_outcome(FAULT_WRONG, "%s: the mailbox cannot be read", run->kind->name);
+    } else if (judge(run, &seen, true) && !has_come_back(run, &seen)) {
+        fault_outcome(FAULT_SURVIVED, NULL);
+    } else {
+        note_files(user);
+    }
+    if (user->damaged.count > 0) {
+        start_afresh(user);
+        return;
+    }
+    note_leaving(run, &seen);
+    settle(user, &seen);
+}
