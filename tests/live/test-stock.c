@@ -82,11 +82,10 @@ START_TEST(grace_folder)
     struct live *live = start_with_stock_files();
     char *got;
 
-    free(live_must(
-        "cp --remove-destination " SHIPPED "%s/95-kinamo-policy.conf " STOCK
-        "/conf.d && sed -i '/^# The grace folder/,/^[^#]/ { /^# [A-Za-z]/!s/^#// }' " STOCK
-        "/conf.d/95-kinamo-policy.conf",
-        live_is_2_4() ? "2.4" : "2.3"));
+    free(live_must("cp --remove-destination " SHIPPED "%s/95-kinamo-policy.conf " STOCK
+                   "/conf.d && sed -i '/^# The grace folder/,/^$/ { /^# [A-Za-z]/!s/^#// }' " STOCK
+                   "/conf.d/95-kinamo-policy.conf",
+                   live_is_2_4() ? "2.4" : "2.3"));
     got = live_must("doveconf -c " STOCK "/dovecot.conf -n");
     ck_assert_msg(strstr(got, "kinamo_pop3_destination = Fetched") != NULL, "got %s", got);
     ck_assert_msg(strstr(got, live_is_2_4() ? "quota_storage_extra = 100M"
