@@ -60,6 +60,8 @@ int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t 
     };
     const struct setting_parser_info *info;
     const struct setting_parser_context *parser;
+    /* Dovecot's parser goes on pointing into the pool of the last reading until the next one. */
+    static pool_t last_pool;
     pool_t read_pool = pool_alloconly_create("kinamo configured", 1024);
     int ret;
 
@@ -71,7 +73,8 @@ int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t 
         take_plugin_values(*master_service_settings_parser_get_others(master_service, parser), pool,
                            configured_r);
     }
-    pool_unref(&read_pool);
+    pool_unref(&last_pool);
+    last_pool = read_pool;
     return ret;
 }
 
