@@ -9,6 +9,7 @@
 #include "mail-user.h"
 
 #include "plugin/compat/host-mail.h"
+#include "plugin/compat/host-userdb.h"
 
 static const char *lookup(void *host, const struct kinamo_setting *setting)
 {
@@ -23,6 +24,8 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
         .host = user,
         .refused = refused,
         .context = context,
+        .is_own = kinamo_host_userdb_has,
+        .owner = user,
     };
 
     (void)kinamo_settings_load(settings_r, &source);
@@ -73,6 +76,12 @@ int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t 
     pool_unref(&last_pool);
     last_pool = read_pool;
     return ret;
+}
+
+/* The userdb reply's unknown fields become plugin { } strings. */
+const char *kinamo_host_master_user(struct mail_user *user)
+{
+    return mail_user_plugin_getenv(user, "master_user");
 }
 
 bool kinamo_host_user_is_tls(const struct mail_user *user)
