@@ -256,8 +256,8 @@ static struct live *start(void)
     sasl_option("kinamo_throttle_decay", "1s");
     free(live_must("install -d -m 0700 -o postfix " THROTTLE " && "
                    "postconf -e smtpd_sasl_auth_enable=yes smtpd_tls_auth_only=no "
-                   "smtpd_sasl_security_options=noanonymous smtpd_client_auth_rate_limit=0 && "
-                   "postfix reload"));
+                   "smtpd_sasl_security_options=noanonymous smtpd_client_auth_rate_limit=0"));
+    sasl_postfix_reload();
     return live;
 }
 

@@ -15,6 +15,13 @@ void sasl_option(const char *name, const char *value)
                    name, name, name, value));
 }
 
+void sasl_postfix_reload(void)
+{
+    free(live_must("old=$(pgrep -r D,R,S,T -x smtpd); postfix reload 2>&1; "
+                   "for p in $old; do for i in $(seq 20); do "
+                   "grep -qs smtpd /proc/$p/comm || break; sleep 0.1; done; done"));
+}
+
 void sasl_expect_offer(struct talk *conversation, const char *want)
 {
     char got[256] = "";

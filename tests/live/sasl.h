@@ -35,6 +35,9 @@
 /* Give an option of the shipped smtpd.conf another value; for smtpd processes that start later. */
 void sasl_option(const char *name, const char *value);
 
+/* Make Postfix read its files, and wait until no smtpd that knows the old ones is left. */
+void sasl_postfix_reload(void);
+
 /* The mechanisms in the reply to EHLO, as "AUTH PLAIN CRAM-MD5;", a semicolon behind each line. */
 void sasl_expect_offer(struct talk *conversation, const char *want);
 
