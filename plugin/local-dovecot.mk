@@ -23,14 +23,12 @@ kinamo_compat_login = \
 	plugin/compat/compat-login-2.4.c \
 	plugin/compat/login-tls-2.4.c \
 	$(kinamo_compat_settings)
-kinamo_compat_pop3 = plugin/compat/host-pop3-2.4.c
 kinamo_compat_doveadm = plugin/compat/host-doveadm-2.4.c
 else
 kinamo_compat_mail = plugin/compat/compat-2.3.c plugin/compat/host-dict-2.3.c \
 	plugin/compat/host-quota-2.3.c
 kinamo_compat_module = plugin/compat/settings-module-2.3.c
 kinamo_compat_login = plugin/compat/compat-login-2.3.c plugin/compat/login-tls-2.3.c
-kinamo_compat_pop3 = plugin/compat/host-pop3-2.3.c
 kinamo_compat_doveadm = plugin/compat/host-doveadm-2.3.c
 endif
 
@@ -56,6 +54,8 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/compat/host-quota-root.h \
 	plugin/compat/host-quota.c \
 	plugin/compat/host-quota.h \
+	plugin/compat/host-userdb.c \
+	plugin/compat/host-userdb.h \
 	plugin/mail/imap-use.c \
 	plugin/mail/imap-use.h \
 	plugin/mail/kinamo-notice.c \
@@ -108,8 +108,6 @@ lib95_imap_kinamo_policy_plugin_la_SOURCES = \
 lib95_pop3_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_pop3_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib95_pop3_kinamo_policy_plugin_la_SOURCES = \
-	$(kinamo_compat_pop3) \
-	plugin/compat/host-pop3.h \
 	plugin/pop3/pop3-delivery.c \
 	plugin/pop3/pop3-delivery.h \
 	plugin/pop3/pop3-input.c \

@@ -80,6 +80,9 @@ struct kinamo_pop3_decision kinamo_pop3_decide(const struct kinamo_pop3_policy *
                                                const struct kinamo_pop3_message *message,
                                                int64_t now);
 
+/* Whether an administrator has logged in as this user: master_user and auth_user as below. */
+bool kinamo_is_master_login(const char *username, const char *master_user, const char *auth_user);
+
 /* What the session as a whole is. */
 struct kinamo_pop3_session_facts {
     enum kinamo_mode mode;   /* as configured */

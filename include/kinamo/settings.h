@@ -113,9 +113,13 @@ struct kinamo_settings_source {
     void *host;
     kinamo_setting_refused_t *refused;
     void *context;
+    /* Whether the value is one user's own; NULL where no user has own values. */
+    bool (*is_own)(void *owner, const struct kinamo_setting *setting);
+    void *owner;
 };
 
-/* Read every setting. A bad value is reported, replaced by the default, and sets the mode of its
+/* Read every setting. A user's own value of a setting for all (scope GLOBAL) is bad. A bad value is
+   reported, replaced by the default, and sets the mode of its
    policy to the fallback: TLS to enforce (a security check fails closed), the others to observe
    (nobody loses mail to a typing error). Returns true if no value was bad. */
 bool kinamo_settings_load(struct kinamo_settings *settings,

@@ -9,6 +9,7 @@
 #include "mail-user.h"
 
 #include "plugin/compat/host-mail.h"
+#include "plugin/compat/host-userdb.h"
 
 static const char *lookup(void *host, const struct kinamo_setting *setting)
 {
@@ -23,6 +24,8 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
         .host = user,
         .refused = refused,
         .context = context,
+        .is_own = kinamo_host_userdb_has,
+        .owner = user,
     };
 
     (void)kinamo_settings_load(settings_r, &source);
@@ -57,6 +60,8 @@ int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t 
     };
     const struct setting_parser_info *info;
     const struct setting_parser_context *parser;
+    /* Dovecot's parser goes on pointing into the pool of the last reading until the next one. */
+    static pool_t last_pool;
     pool_t read_pool = pool_alloconly_create("kinamo configured", 1024);
     int ret;
 
@@ -68,8 +73,15 @@ int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t 
         take_plugin_values(*master_service_settings_parser_get_others(master_service, parser), pool,
                            configured_r);
     }
-    pool_unref(&read_pool);
+    pool_unref(&last_pool);
+    last_pool = read_pool;
     return ret;
+}
+
+/* The userdb reply's unknown fields become plugin { } strings. */
+const char *kinamo_host_master_user(struct mail_user *user)
+{
+    return mail_user_plugin_getenv(user, "master_user");
 }
 
 bool kinamo_host_user_is_tls(const struct mail_user *user)

@@ -7,6 +7,7 @@
 #include "mail-user.h"
 
 #include "plugin/compat/host-mail.h"
+#include "plugin/compat/host-userdb.h"
 #include "plugin/compat/typed-settings.h"
 
 void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *settings_r,
@@ -18,6 +19,8 @@ void kinamo_host_user_settings(struct mail_user *user, struct kinamo_settings *s
         .host = (void *)(set != NULL ? set : &kinamo_default_settings),
         .refused = refused,
         .context = context,
+        .is_own = kinamo_host_userdb_has,
+        .owner = user,
     };
 
     (void)kinamo_settings_load(settings_r, &source);
@@ -60,6 +63,24 @@ int kinamo_host_configured(struct mail_user *user ATTR_UNUSED, const char *proto
     }
     event_unref(&event);
     return ret;
+}
+
+/* Dovecot's own user->master_user reads the userdb field "master", while the auth service sends
+   "master_user": both are looked at. */
+const char *kinamo_host_master_user(struct mail_user *user)
+{
+    const char *const *fields = user->userdb_fields;
+    const char *name;
+
+    if (user->master_user != NULL) {
+        return user->master_user;
+    }
+    for (; fields != NULL && *fields != NULL; fields++) {
+        if (str_begins(*fields, "master_user=", &name)) {
+            return name;
+        }
+    }
+    return NULL;
 }
 
 bool kinamo_host_user_is_tls(const struct mail_user *user)

@@ -24,6 +24,9 @@ struct kinamo_configured {
 int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t pool,
                            struct kinamo_configured *configured_r, const char **error_r);
 
+/* The name of the master user who logged in as this user, or NULL. */
+const char *kinamo_host_master_user(struct mail_user *user);
+
 /* Whether the login process said that the client itself is on TLS. Dovecot forgets it when it takes
    an IMAP session out of hibernation; the second function puts it back. */
 bool kinamo_host_user_is_tls(const struct mail_user *user);

@@ -10,6 +10,7 @@
 
 #include <malloc.h>
 
+#include "kinamo/pop3-retention.h"
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
 #include "plugin/compat/host-mail.h"
@@ -38,6 +39,11 @@ const struct kinamo_settings *kinamo_user_settings(struct mail_user *user)
     struct kinamo_user *kuser = KINAMO_USER(user);
 
     return kuser == NULL ? NULL : &kuser->settings;
+}
+
+bool kinamo_user_is_master_login(struct mail_user *user)
+{
+    return kinamo_is_master_login(user->username, kinamo_host_master_user(user), user->auth_user);
 }
 
 /* Reached by a per-user value only: a global one was refused when the configuration was read. */
@@ -98,7 +104,8 @@ static bool wants_imap_use(struct mail_user *user)
     const struct kinamo_settings *settings = kinamo_user_settings(user);
     enum kinamo_mode mode;
 
-    if (settings == NULL || strcmp(user->service, "imap") != 0) {
+    if (settings == NULL || strcmp(user->service, "imap") != 0 ||
+        kinamo_user_is_master_login(user)) {
         return FALSE;
     }
     mode = kinamo_settings_mode(settings, KINAMO_SETTING_POP3_MODE);

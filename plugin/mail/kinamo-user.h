@@ -10,4 +10,7 @@ struct mail_user;
    users that Dovecot makes up itself, such as the owner of a shared folder: no policy is theirs. */
 const struct kinamo_settings *kinamo_user_settings(struct mail_user *user);
 
+/* Whether an administrator has logged in as this user (master user). */
+bool kinamo_user_is_master_login(struct mail_user *user);
+
 #endif

@@ -161,11 +161,28 @@ static enum copied try_copy(struct mailbox *box, struct mail *mail,
     return mailbox_transaction_commit(&dest) < 0 ? COPY_FAILED : COPIED;
 }
 
+/* A copy into the maildrop would be downloaded again, and again. */
+static bool is_maildrop(struct mailbox *box, const struct mail *mail)
+{
+    const char *path;
+    const char *inbox_path;
+
+    if (mailbox_get_path_to(box, MAILBOX_LIST_PATH_TYPE_MAILBOX, &path) <= 0 ||
+        mailbox_get_path_to(mail->box, MAILBOX_LIST_PATH_TYPE_MAILBOX, &inbox_path) <= 0 ||
+        strcmp(path, inbox_path) != 0) {
+        return FALSE;
+    }
+    mail_storage_set_error(box->storage, MAIL_ERROR_PARAMS,
+                           "kinamo_pop3_destination is INBOX by another name (name another "
+                           "mailbox, or leave it empty)");
+    return TRUE;
+}
+
 static bool copy_to(struct mailbox *box, struct mail *mail, struct kinamo_pop3_verdict *verdict)
 {
     enum copied copied;
 
-    if (open_or_create(box) < 0) {
+    if (open_or_create(box) < 0 || is_maildrop(box, mail)) {
         return FALSE;
     }
     drop_gone(verdict, mail);

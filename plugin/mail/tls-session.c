@@ -79,7 +79,7 @@ const char *kinamo_tls_session_refusal(struct mail_user *user)
         return kinamo_tls_refusal(user->service, decision.cause,
                                   kinamo_tls_reveals_secret(user->auth_mech));
     }
-    if (decision.action == KINAMO_TLS_WARN) {
+    if (decision.action == KINAMO_TLS_WARN && !kinamo_user_is_master_login(user)) {
         notify(user, settings);
     }
     return NULL;

@@ -87,7 +87,8 @@ bool kinamo_pop3_quit_received(const char *data, size_t size)
         if (length > 0 && data[length - 1] == '\r') {
             length--;
         }
-        if (kinamo_pop3_command_parse(data, length).verb == KINAMO_POP3_QUIT) {
+        if (may_become_quit(data, length) &&
+            kinamo_pop3_command_parse(data, length).verb == KINAMO_POP3_QUIT) {
             return true;
         }
         size -= (size_t)(end - data) + 1;

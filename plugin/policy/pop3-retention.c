@@ -114,18 +114,18 @@ static bool differs(const char *name, const char *username)
 /* An operator may set the field master_user to the user's own name, so that access control lists
    take a master user for the owner; who authenticated then still differs. Without that field, a
    different name is only another spelling of the user's. */
-static bool is_master(const struct kinamo_pop3_session_facts *facts)
+bool kinamo_is_master_login(const char *username, const char *master_user, const char *auth_user)
 {
-    return facts->master_user != NULL && *facts->master_user != '\0' &&
-           (differs(facts->master_user, facts->username) ||
-            differs(facts->auth_user, facts->username));
+    return master_user != NULL && *master_user != '\0' &&
+           (differs(master_user, username) || differs(auth_user, username));
 }
 
 enum kinamo_mode kinamo_pop3_session_mode(const struct kinamo_pop3_session_facts *facts,
                                           const char **reason_r)
 {
     *reason_r = NULL;
-    if (facts->mode != KINAMO_MODE_OFF && is_master(facts)) {
+    if (facts->mode != KINAMO_MODE_OFF &&
+        kinamo_is_master_login(facts->username, facts->master_user, facts->auth_user)) {
         *reason_r = "master_user";
         return KINAMO_MODE_OFF;
     }

@@ -119,6 +119,21 @@ void kinamo_settings_fall_back(struct kinamo_settings *settings)
     }
 }
 
+static bool load_one(const struct kinamo_setting *setting,
+                     const struct kinamo_settings_source *source, struct kinamo_value *value_r,
+                     char error[KINAMO_ERROR_SIZE])
+{
+    if (setting->scope == KINAMO_SCOPE_GLOBAL && source->is_own != NULL &&
+        source->is_own(source->owner, setting)) {
+        (void)snprintf(error, KINAMO_ERROR_SIZE,
+                       "%s: one user cannot have an own value (take the userdb field out; for all "
+                       "users it is set in the configuration)",
+                       setting->name);
+        return false;
+    }
+    return kinamo_setting_parse(setting, source->lookup(source->host, setting), value_r, error);
+}
+
 bool kinamo_settings_load(struct kinamo_settings *settings,
                           const struct kinamo_settings_source *source)
 {
@@ -128,9 +143,8 @@ bool kinamo_settings_load(struct kinamo_settings *settings,
     memset(settings, 0, sizeof(*settings));
     for (size_t i = 0; i < KINAMO_SETTING_COUNT; i++) {
         const struct kinamo_setting *setting = &table[i];
-        const char *text = source->lookup(source->host, setting);
 
-        if (kinamo_setting_parse(setting, text, &settings->value[i], error)) {
+        if (load_one(setting, source, &settings->value[i], error)) {
             continue;
         }
         good = false;

@@ -14,8 +14,8 @@
 
 /* Longer than any line that matters; Dovecot's own limit is 2048. */
 #define MAX_LINE 128
-/* More unread input than this is not looked at. */
-#define MAX_PEEK 4096
+/* More unread input than this is not looked at: thousands of commands. */
+#define MAX_PEEK 65536
 
 struct line {
     struct kinamo_pop3_command command;
@@ -144,23 +144,29 @@ uoff_t kinamo_pop3_input_last_reset(struct kinamo_pop3_input *input)
     return input->last_reset;
 }
 
+static bool peek_for_quit(int fd, size_t size)
+{
+    bool found;
+
+    T_BEGIN
+    {
+        char *data = t_malloc_no0(size);
+        ssize_t got = recv(fd, data, size, MSG_PEEK | MSG_DONTWAIT);
+
+        found = got <= 0 || kinamo_pop3_quit_received(data, (size_t)got);
+    }
+    T_END;
+    return found;
+}
+
 static bool quit_in_socket(int fd)
 {
-    char data[MAX_PEEK];
     int waiting;
-    ssize_t got;
 
-    if (ioctl(fd, FIONREAD, &waiting) < 0) {
+    if (ioctl(fd, FIONREAD, &waiting) < 0 || waiting > MAX_PEEK) {
         return TRUE;
     }
-    if (waiting <= 0) {
-        return FALSE;
-    }
-    if ((size_t)waiting > sizeof(data)) {
-        return TRUE;
-    }
-    got = recv(fd, data, sizeof(data), MSG_PEEK | MSG_DONTWAIT);
-    return got <= 0 || kinamo_pop3_quit_received(data, (size_t)got);
+    return waiting > 0 && peek_for_quit(fd, (size_t)waiting);
 }
 
 bool kinamo_pop3_input_quit_received(struct client *client)

@@ -22,7 +22,7 @@ static pop3_client_created_func_t *next_client_created;
    created; it opens the maildrop before it executes the first command. */
 static void kinamo_pop3_mailbox_allocated(struct mailbox *box)
 {
-    struct kinamo_pop3_session *session = kinamo_pop3_session_of_maildrop(box);
+    struct kinamo_pop3_session *session = kinamo_pop3_session_find_maildrop(box);
 
     if (session != NULL) {
         session->input = kinamo_pop3_input_watch(session->client);

@@ -169,6 +169,9 @@ static int quit_transaction_commit(struct mailbox_transaction_context *trans,
         enforce(qbox, trans);
     }
     ret = qbox->module_ctx.super.transaction_commit(trans, changes_r);
+    if (qbox->session->mode == KINAMO_MODE_ENFORCE && ret < 0) {
+        kinamo_pop3_verdict_keep_all(qbox->verdict, KINAMO_POP3_CAUSE_NOT_REMOVED);
+    }
     if (qbox->session->mode != KINAMO_MODE_ENFORCE || ret < 0) {
         kinamo_pop3_report(qbox->session, qbox->verdict,
                            ret < 0 ? 0 : array_count(&qbox->verdict->going), &qbox->begun);

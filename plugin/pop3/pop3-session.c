@@ -6,7 +6,7 @@
 #include "kinamo/record.h"
 #include "kinamo/settings.h"
 #include "plugin/compat/host-event.h"
-#include "plugin/compat/host-pop3.h"
+#include "plugin/compat/host-mail.h"
 #include "plugin/mail/retention-policy.h"
 #include "plugin/pop3/pop3-session.h"
 
@@ -19,10 +19,21 @@ struct kinamo_pop3_session *kinamo_pop3_session_get(struct mail_user *user)
 
 struct kinamo_pop3_session *kinamo_pop3_session_of_maildrop(struct mailbox *box)
 {
-    if ((box->flags & MAILBOX_FLAG_POP3_SESSION) == 0) {
+    struct kinamo_pop3_session *session = kinamo_pop3_session_get(box->storage->user);
+
+    return session != NULL && session->maildrop == box ? session : NULL;
+}
+
+struct kinamo_pop3_session *kinamo_pop3_session_find_maildrop(struct mailbox *box)
+{
+    struct kinamo_pop3_session *session = kinamo_pop3_session_get(box->storage->user);
+
+    if (session == NULL || session->maildrop != NULL ||
+        (box->flags & MAILBOX_FLAG_POP3_SESSION) == 0) {
         return NULL;
     }
-    return kinamo_pop3_session_get(box->storage->user);
+    session->maildrop = box;
+    return session;
 }
 
 static const char *cure(const char *reason)

@@ -24,6 +24,7 @@ struct kinamo_pop3_session {
     union mail_user_module_context module_ctx;
 
     struct client *client;
+    struct mailbox *maildrop; /* NULL before Dovecot has made it */
     enum kinamo_mode mode;
     struct kinamo_pop3_policy policy;
     const char *destination; /* "": expunge */
@@ -38,6 +39,10 @@ struct kinamo_pop3_session *kinamo_pop3_session_get(struct mail_user *user);
 
 /* The session whose maildrop this mailbox is, or NULL. */
 struct kinamo_pop3_session *kinamo_pop3_session_of_maildrop(struct mailbox *box);
+
+/* To be called for each mailbox that is allocated. Returns the session if this is its maildrop: the
+   first mailbox that Dovecot marks as one. pop3_migration marks another mailbox later. */
+struct kinamo_pop3_session *kinamo_pop3_session_find_maildrop(struct mailbox *box);
 
 /* Begin a session when the client was created; NULL if the mode is off. */
 struct kinamo_pop3_session *kinamo_pop3_session_begin(struct client *client,

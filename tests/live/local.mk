@@ -50,6 +50,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-doveadm-expire.c \
 	tests/live/test-doveadm-trouble.c \
 	tests/live/test-doveadm.c \
+	tests/live/test-master.c \
 	tests/live/test-metrics.c \
 	tests/live/test-hosts-cost.c \
 	tests/live/test-hosts.c \
@@ -57,6 +58,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-company.c \
 	tests/live/test-pop3-destination.c \
 	tests/live/test-pop3-ledger.c \
+	tests/live/test-pop3-maildrop.c \
 	tests/live/test-pop3-mishaps.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
@@ -73,6 +75,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-sasl-refusal.c \
 	tests/live/test-sasl-service.c \
 	tests/live/test-settings.c \
+	tests/live/test-stock.c \
 	tests/live/test-tls-clients.c \
 	tests/live/test-tls-services.c \
 	tests/live/test-tls-session.c \

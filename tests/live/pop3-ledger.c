@@ -49,13 +49,13 @@ size_t ledger_message(int message, char text[LEDGER_MESSAGE_SIZE])
 {
     uint64_t state = (uint64_t)message;
     int lines = roll(&state, 10) == 0 ? 1000 : roll(&state, 30);
-    int length = sprintf(text, SUBJECT "%dx\r\n\r\n", message);
+    size_t length = (size_t)sprintf(text, SUBJECT "%dx\r\n\r\n", message);
 
     for (int i = 0; i < lines; i++) {
-        length += sprintf(text + length, "%s line %d of %d\r\n", roll(&state, 5) == 0 ? "." : "", i,
-                          message);
+        length += (size_t)sprintf(text + length, "%s line %d of %d\r\n",
+                                  roll(&state, 5) == 0 ? "." : "", i, message);
     }
-    return (size_t)(length + sprintf(text + length, LAST "%dx\r\n", message));
+    return length + (size_t)sprintf(text + length, LAST "%dx\r\n", message);
 }
 
 uint64_t ledger_message_digest(int message)

@@ -23,8 +23,7 @@ static const char *const explained[] = {
     "\ntls/imap/clear\trefuse\tnow\tNo TLS at all. The client is told: SSL/TLS is *993",
     "\ntls/pop3/tls1.1\trefuse\tnow\t",
     "\ntls/pop3/tls1.3\tallow\tnow\t",
-    "\nquota/STORAGE/User quota\t6*%\tnow\t6* of 100000; armed: 90; told: 50 at 20*-* *:* "
-    "(sent).\n",
+    "\nquota/STORAGE/User quota\t6*%\tnow\t6* of 100000; armed: 90; told: 50 at 20* (sent).\n",
     "\nwarning\tnothing\tnow\t",
 };
 

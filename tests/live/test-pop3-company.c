@@ -160,13 +160,14 @@ START_TEST(maildrop_gone)
     struct live *live = live_start(&(struct live_options){.mail_format = "sdbox"});
     struct talk *conversation;
 
-    live_allow(live, "sdbox|index|INBOX|Mailbox|mailbox");
+    live_allow(live, "sdbox|index|INBOX|Mailbox|mailbox|cause=not_removed");
     live_deliver_many(LIVE_JAN, 2);
     conversation = pop3_jan();
     pop3_retr(conversation, 1, 2);
     free(live_must("rm -r " HOME "/sdbox/mailboxes/INBOX"));
     talk(conversation, "C: QUIT\nS: -ERR *\n");
     talk_close(conversation);
+    live_log_wait(live, "retrieved=2 removed=0 kept=2");
     live_stop(live);
 }
 END_TEST

@@ -79,30 +79,6 @@ START_TEST(off_is_stock)
 }
 END_TEST
 
-/* An administrator looks into the mailbox; an ordinary login of the same mailbox still removes. */
-START_TEST(master_user_removes_nothing)
-{
-    struct live *live = live_start(&(struct live_options){
-        .dovecot = "auth_master_user_separator = *\n",
-        .dovecot_2_3 = "passdb {\n  driver = static\n  args = password=admin-secret\n"
-                       "  master = yes\n  pass = no\n}\n",
-        .dovecot_2_4 = "passdb static {\n  passdb_static_password = admin-secret\n"
-                       "  master = yes\n}\n",
-    });
-    struct talk *conversation;
-
-    live_deliver_many(LIVE_JAN, 2);
-    conversation = pop3_login(LIVE_JAN "*admin@kinamo.example", "admin-secret");
-    pop3_retr(conversation, 1, 2);
-    pop3_quit(conversation, "+OK Logging out.");
-    live_log_wait(live, "event=kinamo_pop3_session user=" LIVE_JAN " mode=off reason=master_user");
-    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
-    fetch_all(2, "+OK *");
-    pop3_expect_subjects(LIVE_JAN, "INBOX", "");
-    live_stop(live);
-}
-END_TEST
-
 START_TEST(delete_type_flag_is_reported_and_observes)
 {
     struct live *live = live_start(
@@ -228,6 +204,7 @@ START_TEST(idle_timeout)
         .dovecot = "service pop3 {\n  executable = " LIVE_DIR "/pop3\n}\n",
     });
     live_allow(live, "Time (just )?(moved|jumped)|Created dotlock file.s timestamp");
+    live_allow(live, "stats-writer.*Timeout waiting for handshake"); /* half a minute is 0.1 s */
     live_deliver_many(LIVE_JAN, 2);
     conversation = pop3_jan();
     pop3_retr(conversation, 1, 2);
@@ -317,7 +294,6 @@ Suite *pop3_policy_suite(void)
     tcase_add_loop_test(tcase, observe_and_warn_remove_nothing, 0, LENGTH(modes));
     tcase_add_test(tcase, imap_use_of_long_ago_is_forgotten);
     tcase_add_test(tcase, off_is_stock);
-    tcase_add_test(tcase, master_user_removes_nothing);
     tcase_add_test(tcase, delete_type_flag_is_reported_and_observes);
     tcase_add_loop_test(tcase, with_settings_of_dovecots, 0, LENGTH(companions));
     tcase_add_test(tcase, locked_session);

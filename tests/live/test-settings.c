@@ -114,6 +114,10 @@ static const struct {
     {"bomb@klant.example", "userdb_kinamo_pop3_destination=%%s%%n\x01", "kinamo_pop3_mode",
      "observe", true},
     {"tls@klant.example", "userdb_kinamo_tls_mode=offf", "kinamo_tls_mode", "enforce", true},
+    {"net@klant.example", "userdb_kinamo_tls_trusted_networks=192.0.2.1",
+     "kinamo_tls_trusted_networks", "", true},
+    {"net@klant.example", "userdb_kinamo_tls_trusted_networks=192.0.2.1", "kinamo_tls_mode",
+     "enforce", true},
 };
 
 START_TEST(value_of_one_user)

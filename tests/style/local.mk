@@ -3,7 +3,8 @@ EXTRA_DIST += .clang-tidy tests/.clang-tidy tests/style
 
 # Preprocessor flags under which every C file of this configuration compiles.
 style_cppflags = $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(kinamo_dovecot_cppflags) \
-	$(tests_live_liblive_a_CPPFLAGS) $(tests_unit_unit_CPPFLAGS) $(SASL_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
+	$(tests_live_liblive_a_CPPFLAGS) $(tests_unit_unit_CPPFLAGS) $(tests_bench_bench_CPPFLAGS) \
+	$(tests_fault_fault_CPPFLAGS) $(SASL_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 
 check-style: libkinamo-core.la
 	@printf '%s\n' $(style_cppflags) -std=gnu17 >compile_flags.txt

@@ -31,7 +31,9 @@ static const struct {
      "+OK\r\nEXPIRED\r\nEXPIRE 0\r\n.\r\n"},
     {"text after +OK", "+OK Capability list follows\r\n.\r\n", 0, false,
      "+OK Capability list follows\r\nEXPIRE 0\r\n.\r\n"},
+    {"not an answer of success", "-NO\r\nCAPA\r\n.\r\n", 0, false, ""},
     {"one line", "+OK\r\n", 0, false, ""},
+    {"less than an end", "+OK", 0, false, ""},
     {"error", "-ERR Unknown command.\r\n", 0, false, ""},
     {"not the end", "+OK\r\nCAPA\r\nTOP\r\n", 0, false, ""},
     {"nothing", "", 0, false, ""},
@@ -52,7 +54,7 @@ END_TEST
 
 START_TEST(a_small_buffer_is_not_overrun)
 {
-    static const char reply[] = "+OK\r\nCAPA\r\nEXPIRE 1\r\n.\r\n";
+    static const char reply[] = "+OK\r\nCAPA\r\n.\r\n";
     char buffer[80];
 
     for (size_t size = 0; size < sizeof(buffer); size++) {
@@ -61,6 +63,8 @@ START_TEST(a_small_buffer_is_not_overrun)
         memset(buffer, 'X', sizeof(buffer));
         got = kinamo_pop3_capa_expire(reply, strlen(reply), 0, true, buffer, size);
         ck_assert_uint_le(got, size);
+        ck_assert_msg(got != 0 || size < strlen(reply) + strlen("EXPIRE 0 USER\r\n"),
+                      "size %zu is enough", size);
         for (size_t i = size; i < sizeof(buffer); i++) {
             ck_assert_msg(buffer[i] == 'X', "size %zu: byte %zu was written", size, i);
         }
@@ -79,6 +83,7 @@ static const struct {
     {"after EXPIRE came in", "+OK\r\nUSER\r\nEXPIRE 0 USER\r\n.\r\n",
      "+OK\r\nEXPIRE 0 USER\r\n.\r\n"},
     {"bare AUTH", "+OK\r\n", ""},
+    {"not an answer of success", "-NO\r\nUSER\r\n.\r\n", ""},
     {"error", "-ERR Unknown command.\r\n", ""},
 };
 

@@ -1,4 +1,5 @@
 /* Log lines: stable, and no value can forge one. */
+#include <stdio.h>
 #include <string.h>
 
 #include "kinamo/record.h"
@@ -68,6 +69,24 @@ START_TEST(long_value_is_cut)
 }
 END_TEST
 
+/* Also one that would be bare: the end must be seen. */
+START_TEST(long_bare_value_is_cut)
+{
+    char value[KINAMO_RECORD_MAX_VALUE + 2];
+    char want[KINAMO_RECORD_MAX_VALUE + sizeof("\"...\"")];
+    char line[1024];
+
+    memset(value, 'a', sizeof(value) - 1);
+    value[sizeof(value) - 1] = '\0';
+    (void)snprintf(want, sizeof(want), "\"%.*s...\"", KINAMO_RECORD_MAX_VALUE, value);
+    kinamo_record_escape(line, sizeof(line), 0, value);
+    ck_assert_str_eq(line, want);
+    /* One less is not too long. */
+    kinamo_record_escape(line, sizeof(line), 0, value + 1);
+    ck_assert_str_eq(line, value + 1);
+}
+END_TEST
+
 START_TEST(small_buffers_are_not_overrun)
 {
     struct kinamo_record record;
@@ -96,6 +115,7 @@ Suite *record_suite(void)
     tcase_add_loop_test(tcase, escape, 0, (int)(sizeof(escapes) / sizeof(escapes[0])));
     tcase_add_test(tcase, renders_fields_in_order);
     tcase_add_test(tcase, long_value_is_cut);
+    tcase_add_test(tcase, long_bare_value_is_cut);
     tcase_add_test(tcase, small_buffers_are_not_overrun);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -101,6 +101,19 @@ static const struct {
     {"kinamo_tls_repeat", "7",
      "kinamo_tls_repeat: bad value 7 (a number with unit s, m, h, d or w, such as 7d; from 60 to "
      "31536000 seconds)"},
+    {"kinamo_tls_repeat", "3600",
+     "kinamo_tls_repeat: bad value 3600 (a number with unit s, m, h, d or w, such as 7d; from 60 "
+     "to 31536000 seconds)"},
+    {"kinamo_tls_repeat", "59s",
+     "kinamo_tls_repeat: bad value 59s (a number with unit s, m, h, d or w, such as 7d; from 60 to "
+     "31536000 seconds)"},
+    /* 3584 seconds more than 64 bits hold: it must not wrap around to these. */
+    {"kinamo_tls_repeat", "307445734561825920m",
+     "kinamo_tls_repeat: bad value 307445734561825920m (a number with unit s, m, h, d or w, such "
+     "as 7d; from 60 to 31536000 seconds)"},
+    {"kinamo_quota_min_free", "16777216T",
+     "kinamo_quota_min_free: bad value 16777216T (a number with unit B, k, M, G or T, such as "
+     "100M; from 0 to 1152921504606846976 bytes)"},
     {"kinamo_tls_trusted_networks", "10.0.0.0/33",
      "kinamo_tls_trusted_networks: bad value 10.0.0.0/33 (IP addresses or networks such as "
      "192.0.2.0/24 2001:db8::/32, separated by spaces)"},
@@ -118,6 +131,9 @@ static const struct {
      "\"-\")"},
     {"kinamo_pop3_destination", "Tr\nash",
      "kinamo_pop3_destination: bad value \"Tr\\x0aash\" (empty, or 0 to 255 bytes without control "
+     "characters)"},
+    {"kinamo_pop3_destination", "Tr\x7f",
+     "kinamo_pop3_destination: bad value \"Tr\\x7f\" (empty, or 0 to 255 bytes without control "
      "characters)"},
     {"kinamo_pop3_mode", "%{user}%{user}%n%n%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s",
      "kinamo_pop3_mode: bad value \"%{user}%{user}%n%n%s%s%s%s%s%s%s%s%s%s%\" (off, observe, warn "
@@ -181,6 +197,12 @@ static const char *host_lookup(void *context, const struct kinamo_setting *setti
     return strcmp(setting->name, host->name) == 0 ? host->text : NULL;
 }
 
+/* As if the userdb had said it. */
+static bool host_is_own(void *owner, const struct kinamo_setting *setting)
+{
+    return host_lookup(owner, setting) != NULL;
+}
+
 static void host_refused(void *context, const struct kinamo_setting *setting, const char *error)
 {
     struct host *host = context;
@@ -204,12 +226,17 @@ static const struct {
      KINAMO_MODE_ENFORCE},
     {"bad TLS value fails closed", "kinamo_tls_repeat", "x", 1, KINAMO_MODE_OBSERVE,
      KINAMO_MODE_ENFORCE},
+    {"one user trusts another network", "kinamo_tls_trusted_networks", "192.0.2.1", 1,
+     KINAMO_MODE_OBSERVE, KINAMO_MODE_ENFORCE},
+    {"one user announces another EXPIRE", "kinamo_pop3_expire_min", "0", 1, KINAMO_MODE_OBSERVE,
+     KINAMO_MODE_OBSERVE},
 };
 
 START_TEST(load)
 {
     struct host host = {loads[_i].setting, loads[_i].text, 0};
-    const struct kinamo_settings_source source = {host_lookup, &host, host_refused, &host};
+    const struct kinamo_settings_source source = {host_lookup, &host,       host_refused,
+                                                  &host,       host_is_own, &host};
     struct kinamo_settings settings;
     bool result = kinamo_settings_load(&settings, &source);
     enum kinamo_mode pop3 = kinamo_settings_mode(&settings, KINAMO_SETTING_POP3_MODE);
@@ -228,13 +255,28 @@ END_TEST
 START_TEST(a_bad_mode_of_one_user_does_not_keep_a_good_one)
 {
     struct host host = {"kinamo_pop3_destination", "\n", 0};
-    const struct kinamo_settings_source source = {host_lookup, &host, host_refused, &host};
+    const struct kinamo_settings_source source = {host_lookup, &host,       host_refused,
+                                                  &host,       host_is_own, &host};
     struct kinamo_settings settings;
 
     ck_assert(!kinamo_settings_load(&settings, &source));
     ck_assert(settings.bad[KINAMO_POLICY_POP3]);
     ck_assert(!settings.bad[KINAMO_POLICY_TLS]);
     ck_assert_str_eq(kinamo_settings_text(&settings, KINAMO_SETTING_POP3_DESTINATION), "");
+}
+END_TEST
+
+/* A login process, say: it knows of no users. */
+START_TEST(a_host_without_users_has_settings_for_all)
+{
+    struct host host = {"kinamo_tls_trusted_networks", "192.0.2.1", 0};
+    const struct kinamo_settings_source source = {
+        .lookup = host_lookup, .host = &host, .refused = host_refused, .context = &host};
+    struct kinamo_settings settings;
+
+    ck_assert(kinamo_settings_load(&settings, &source));
+    ck_assert_str_eq(kinamo_settings_text(&settings, KINAMO_SETTING_TLS_TRUSTED_NETWORKS),
+                     "192.0.2.1");
 }
 END_TEST
 
@@ -248,6 +290,7 @@ Suite *settings_suite(void)
     tcase_add_loop_test(tcase, every_row_is_sound, 0, KINAMO_SETTING_COUNT);
     tcase_add_test(tcase, misspelled_name);
     tcase_add_loop_test(tcase, load, 0, LENGTH(loads));
+    tcase_add_test(tcase, a_host_without_users_has_settings_for_all);
     tcase_add_test(tcase, a_bad_mode_of_one_user_does_not_keep_a_good_one);
     suite_add_tcase(suite, tcase);
     return suite;

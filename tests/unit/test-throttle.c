@@ -164,6 +164,25 @@ START_TEST(guesser_at_the_owners_address)
 }
 END_TEST
 
+START_TEST(success_forgives_the_owner)
+{
+    struct kinamo_throttle_keys keys;
+    unsigned int wait;
+
+    forget();
+    log_in("jan@a.example", "203.0.113.5", NOW - DAY);
+    kinamo_throttle_make_keys(secret, "jan@a.example", "203.0.113.5", &keys);
+    for (int i = 0; i < 3; i++) {
+        kinamo_throttle_fail(&bucket, KINAMO_THROTTLE_OWNER, keys.owner, &rules, NOW);
+    }
+    (void)decide("jan@a.example", "203.0.113.5", NOW, &wait);
+    ck_assert_uint_gt(wait, 0);
+    log_in("jan@a.example", "203.0.113.5", NOW);
+    assert_verdict(decide("jan@a.example", "203.0.113.5", NOW, &wait), KINAMO_THROTTLE_PASS);
+    ck_assert_uint_eq(wait, 0);
+}
+END_TEST
+
 START_TEST(flood_does_not_evict_owners)
 {
     struct kinamo_throttle_keys keys;
@@ -234,6 +253,7 @@ Suite *throttle_suite(void)
     tcase_add_loop_test(tcase, network, 0, (int)(sizeof(networks) / sizeof(networks[0])));
     tcase_add_test(tcase, owner_is_not_locked_out);
     tcase_add_test(tcase, guesser_at_the_owners_address);
+    tcase_add_test(tcase, success_forgives_the_owner);
     tcase_add_test(tcase, flood_does_not_evict_owners);
     tcase_add_test(tcase, worst_offender_stays);
     tcase_add_test(tcase, any_bytes_are_valid);

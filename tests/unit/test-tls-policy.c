@@ -181,8 +181,9 @@ static const struct {
     const char *mechanism;
     bool want;
 } mechanisms[] = {
-    {"PLAIN", true},     {"plain", true},          {"LOGIN", true}, {"XOAUTH2", true},
-    {"CRAM-MD5", false}, {"SCRAM-SHA-256", false}, {"", false},     {NULL, false},
+    {"PLAIN", true},          {"plain", true},       {"LOGIN", true},
+    {"XOAUTH2", true},        {"OAUTHBEARER", true}, {"CRAM-MD5", false},
+    {"SCRAM-SHA-256", false}, {"", false},           {NULL, false},
 };
 
 START_TEST(reveals)
