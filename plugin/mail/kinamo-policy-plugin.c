@@ -6,6 +6,7 @@
 #include "mail-storage.h"
 #include "mail-storage-hooks.h"
 #include "mail-user.h"
+#include "master-service.h"
 
 #include <malloc.h>
 
@@ -123,13 +124,24 @@ static struct mail_storage_hooks kinamo_mail_storage_hooks = {
     .mail_user_created = kinamo_mail_user_created,
 };
 
+/* Where a client may stay connected for days. */
+static bool holds_sessions(void)
+{
+    const char *service = master_service_get_name(master_service);
+
+    return strcmp(service, "imap") == 0 || strcmp(service, "pop3") == 0;
+}
+
 /* A look at the quota opens the inbox before the session does. The table of Maildir's UIDs takes
    197 kB then; when it is freed, malloc would by default give out the next such table from the
    heap, where calloc() must clear it, and each session would hold all of it. From fresh pages of
-   the kernel, only what is used of it counts. */
+   the kernel, only what is used of it counts. A delivery frees its tables at once: there, fresh
+   pages for each would only cost time. */
 static void keep_big_tables_out_of_the_heap(void)
 {
-    (void)mallopt(M_MMAP_THRESHOLD, BIG_TABLE);
+    if (holds_sessions()) {
+        (void)mallopt(M_MMAP_THRESHOLD, BIG_TABLE);
+    }
 }
 
 void kinamo_policy_plugin_init(struct module *module)
