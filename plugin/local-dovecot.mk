@@ -85,6 +85,8 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/mail/quota-mail.c \
 	plugin/mail/quota-mail.h \
 	plugin/mail/quota-user.h \
+	plugin/mail/retention-copies.c \
+	plugin/mail/retention-copies.h \
 	plugin/mail/retention-destination.c \
 	plugin/mail/retention-destination.h \
 	plugin/mail/retention-expire.c \

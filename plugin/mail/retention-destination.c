@@ -1,5 +1,5 @@
-/* The mailbox that receives what is taken from the maildrop. The copies are committed before an
-   original is touched: a crash in between leaves a message twice, never nowhere. */
+/* The mailbox that receives what is taken from the maildrop. The copies are committed and looked at
+   before an original is touched: a crash in between leaves a message twice, never nowhere. */
 #include "lib.h"
 #include "array.h"
 #include "file-lock.h"
@@ -9,6 +9,7 @@
 
 #include "kinamo/record.h"
 #include "plugin/compat/host-event.h"
+#include "plugin/mail/retention-copies.h"
 #include "plugin/mail/retention-destination.h"
 #include "plugin/mail/retention-verdict.h"
 
@@ -146,19 +147,34 @@ static enum copied copy_all(struct mailbox_transaction_context *dest, struct mai
     return COPIED;
 }
 
+static enum copied commit(struct mailbox_transaction_context *dest, unsigned int count)
+{
+    struct mailbox *box = dest->box;
+    struct mail_transaction_commit_changes changes;
+    bool there;
+
+    if (mailbox_transaction_commit_get_changes(&dest, &changes) < 0) {
+        return COPY_FAILED;
+    }
+    there = kinamo_pop3_copies_are_there(box, &changes, count);
+    pool_unref(&changes.pool);
+    return there ? COPIED : COPY_FAILED;
+}
+
 /* All or nothing: Dovecot cannot commit a transaction in which one copy failed. */
 static enum copied try_copy(struct mailbox *box, struct mail *mail,
                             struct kinamo_pop3_verdict *verdict)
 {
-    struct mailbox_transaction_context *dest =
-        mailbox_transaction_begin(box, MAILBOX_TRANSACTION_FLAG_EXTERNAL, "kinamo pop3");
+    struct mailbox_transaction_context *dest = mailbox_transaction_begin(
+        box, MAILBOX_TRANSACTION_FLAG_EXTERNAL | MAILBOX_TRANSACTION_FLAG_ASSIGN_UIDS,
+        "kinamo pop3");
     enum copied copied = copy_all(dest, mail, verdict);
 
     if (copied != COPIED) {
         mailbox_transaction_rollback(&dest);
         return copied;
     }
-    return mailbox_transaction_commit(&dest) < 0 ? COPY_FAILED : COPIED;
+    return commit(dest, array_count(&verdict->going));
 }
 
 /* A copy into the maildrop would be downloaded again, and again. */

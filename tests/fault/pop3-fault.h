@@ -41,6 +41,7 @@ struct fault_kind {
     bool in_session; /* never at QUIT */
     bool moves;      /* only of interest where messages are moved */
     bool kills;      /* the pop3 process may die in the middle of the removal */
+    bool cuts_reads; /* the server does not see where a message ends that the client got whole */
     int parameter;
     /* Before the session. */
     void (*prepare)(struct fault_run *run);

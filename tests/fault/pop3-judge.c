@@ -123,13 +123,21 @@ static void judge_damaged(struct fault_run *run)
     fault_views_reopen(user);
 }
 
+/* If the read fails that would have found the end, the client has all and the server cannot know:
+   it keeps the message (cause=stream_error). What the client deletes must go nevertheless. */
+static bool has_cut_reads(const struct fault_run *run)
+{
+    return run->kind->cuts_reads && atomic_load(&run->shim->failed) > 0;
+}
+
 static struct verdict judge_message(const struct fault_run *run, const struct seen *seen,
                                     int message)
 {
     const struct fault_client *client = &run->client;
     bool deleted = model_has(&client->deleted, message);
     bool got = model_has(&client->got, message);
-    bool certain = got && !model_has(&client->doubtful, message) && !run->stock;
+    bool certain =
+        got && !model_has(&client->doubtful, message) && !run->stock && !has_cut_reads(run);
     bool there = has_either(&seen->whole, &seen->broken, message);
     bool moved = has_either(&seen->folder, &seen->folder_broken, message);
 

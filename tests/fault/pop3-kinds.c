@@ -230,7 +230,7 @@ static void append_meanwhile(struct fault_run *run)
     KIND(kill_master, .strike = kill_master, .settle = restart)                                     \
     KIND(kill_before_mail_call, .kills = true, .parameter = ORDER_KILL_MAIL, SHIM)                  \
     KIND(kill_before_index_call, .kills = true, .parameter = ORDER_KILL_INDEX, SHIM)                \
-    KIND(eio_mail_read, .in_session = true, .parameter = ORDER_EIO_MAIL_READ, SHIM)                                     \
+    KIND(eio_mail_read, .in_session = true, .cuts_reads = true, .parameter = ORDER_EIO_MAIL_READ, SHIM)                 \
     KIND(eio_mail_write, .moves = true, .parameter = ORDER_EIO_MAIL_WRITE, SHIM)                                   \
     KIND(eio_index_read, .parameter = ORDER_EIO_INDEX_READ, SHIM)                                   \
     KIND(eio_index_write, .parameter = ORDER_EIO_INDEX_WRITE, SHIM)                                 \

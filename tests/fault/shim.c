@@ -62,11 +62,20 @@ static void note_failure(atomic_int *counter)
     }
 }
 
-/* Stock Dovecot 2.3 crashes if mdbox cannot sync its storage, in
+static bool ends_with(const char *path, const char *end)
+{
+    size_t length = strlen(path);
+
+    return length >= strlen(end) && strcmp(path + length - strlen(end), end) == 0;
+}
+
+/* Stock Dovecot crashes if sdbox cannot open a mailbox's directory to sync it, in
+   sdbox_transaction_save_commit_post(), and if mdbox cannot do that or sync its storage, in
    mdbox_transaction_save_commit_post(). */
 static bool is_spared(const char *call, const char *path)
 {
-    return strcmp(call, "fdatasync") == 0 && strstr(path, "/mdbox/storage") != NULL;
+    return (strcmp(call, "fdatasync") == 0 && strstr(path, "/mdbox/storage") != NULL) ||
+           (strcmp(call, "open") == 0 && ends_with(path, "/dbox-Mails"));
 }
 
 /* Whether this call is to fail; sets errno. */

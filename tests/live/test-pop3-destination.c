@@ -72,6 +72,33 @@ START_TEST(an_obstacle_keeps_the_original)
 }
 END_TEST
 
+/* A copy of a message is a hard link: it is made, and what cannot be opened is no copy. */
+static const struct {
+    const char *format, *files;
+} linked[] = {
+    {"maildir", MAIL_DIR "/cur/*"},
+    {"sdbox", LIVE_MAIL_DIR "/" LIVE_JAN "/sdbox/mailboxes/INBOX/dbox-Mails/u.*"},
+};
+
+START_TEST(a_copy_that_cannot_be_opened_keeps_the_original)
+{
+    struct live *live = live_start(&(struct live_options){
+        .mail_format = linked[_i].format, .settings = {{"kinamo_pop3_destination", "Fetched"}}});
+    struct talk *conversation;
+
+    live_allow(live, "Permission denied|destination_failed|not_copied");
+    live_deliver_many(LIVE_JAN, 2);
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 2);
+    free(live_must("chmod 0 %s", linked[_i].files));
+    pop3_quit(conversation, "-ERR [SYS/TEMP] *");
+    live_log_wait(live, "cause=not_copied count=2 uids=1:2");
+    free(live_must("chmod 600 %s", linked[_i].files));
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 ");
+    live_stop(live);
+}
+END_TEST
+
 START_TEST(quota_of_the_destination)
 {
     struct live *live = live_start(&(struct live_options){
@@ -144,6 +171,7 @@ Suite *pop3_destination_suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, moved, 0, LENGTH(formats));
     tcase_add_loop_test(tcase, an_obstacle_keeps_the_original, 0, LENGTH(obstacles));
+    tcase_add_loop_test(tcase, a_copy_that_cannot_be_opened_keeps_the_original, 0, LENGTH(linked));
     tcase_add_test(tcase, quota_of_the_destination);
     tcase_add_test(tcase, grace_folder);
     tcase_add_test(tcase, inbox_is_no_destination);
