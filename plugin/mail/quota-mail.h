@@ -14,7 +14,7 @@ size_t kinamo_quota_compose(struct mail_user *user, const struct kinamo_quota_re
 /* Compose a warning and save it into INBOX under a GUID of kinamo_inbox_new_guid(). Returns 0 with
    its size, or -1 with a reason. */
 int kinamo_quota_mail(struct mail_user *user, const struct kinamo_quota_reading *reading,
-                      const struct kinamo_quota_decision *decision,
-                      const char *guid, size_t *size_r, const char **error_r);
+                      const struct kinamo_quota_decision *decision, const char *guid,
+                      size_t *size_r, const char **error_r);
 
 #endif

@@ -211,7 +211,8 @@ START_TEST(hundred_sessions)
     }
     ck_assert_msg(files[1] <= files[0] + 1, "descriptors: %ld, after 100 sessions: %ld", files[0],
                   files[1]);
-    ck_assert_msg(data[1] <= data[0] + 100, "kB of data: %ld, after 100 sessions: %ld", data[0],
+    /* malloc takes 132 kB at a time: one such step is no growth, 2 kB a session would be. */
+    ck_assert_msg(data[1] <= data[0] + 140, "kB of data: %ld, after 100 sessions: %ld", data[0],
                   data[1]);
     live_stop(live);
 }
