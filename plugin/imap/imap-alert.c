@@ -19,6 +19,7 @@
 #include "kinamo/networks.h"
 #include "kinamo/notice-state.h"
 #include "kinamo/settings.h"
+#include "plugin/compat/host-event.h"
 #include "plugin/compat/host-ip.h"
 #include "plugin/compat/host-mail.h"
 #include "plugin/imap/imap-alert.h"
@@ -82,6 +83,7 @@ static void tell(struct alert_client *alert, bool login, const struct kinamo_quo
 {
     struct mail_user *user = alert->client->user;
     const char *cause = decision->action == KINAMO_QUOTA_REMIND ? "reminder" : "level";
+    struct event *begun;
 
     if (!kinamo_quota_uses(user, KINAMO_QUOTA_CHANNEL_IMAP)) {
         return;
@@ -91,11 +93,12 @@ static void tell(struct alert_client *alert, bool login, const struct kinamo_quo
     } else if (!alert->private) {
         cause = "connection is not private";
     } else {
+        begun = kinamo_event_begin(user->event);
         send_line(alert, login ? "OK" : "NO", "ALERT", reading, decision, "Alert");
         if (decision->percent >= 100 && alert->client->mailbox != NULL) {
             send_line(alert, "NO", "OVERQUOTA", reading, decision, "Overquota");
         }
-        kinamo_quota_sent(user, reading, decision, KINAMO_QUOTA_CHANNEL_IMAP, cause);
+        kinamo_quota_sent(&begun, user, reading, decision, KINAMO_QUOTA_CHANNEL_IMAP, cause);
         return;
     }
     kinamo_quota_suppressed(user, reading, decision, KINAMO_QUOTA_CHANNEL_IMAP, cause);

@@ -62,8 +62,10 @@ enum kinamo_quota_channel {
     KINAMO_QUOTA_CHANNEL_MAIL,
 };
 
-/* Record a decision as the event kinamo_quota_warning. */
-void kinamo_quota_sent(struct mail_user *user, const struct kinamo_quota_reading *reading,
+/* Record a decision as the event kinamo_quota_warning. begun is of kinamo_event_begin(), when the
+   telling began, and consumed. */
+void kinamo_quota_sent(struct event **begun, struct mail_user *user,
+                       const struct kinamo_quota_reading *reading,
                        const struct kinamo_quota_decision *decision,
                        enum kinamo_quota_channel channel, const char *cause);
 void kinamo_quota_suppressed(struct mail_user *user, const struct kinamo_quota_reading *reading,

@@ -2,6 +2,7 @@
 #include "lib.h"
 #include "ioloop.h"
 
+#include "plugin/compat/host-event.h"
 #include "plugin/mail/kinamo-quota.h"
 #include "plugin/mail/kinamo-state.h"
 #include "plugin/mail/kinamo-user.h"
@@ -169,7 +170,7 @@ static void replace(struct look *look, unsigned int keep)
     }
 }
 
-static void record_sent(const struct look *look)
+static void record_sent(const struct look *look, struct event **begun)
 {
     for (unsigned int i = 0; i < look->readings->count; i++) {
         const struct kinamo_quota_reading *reading = &look->readings->reading[i];
@@ -179,7 +180,7 @@ static void record_sent(const struct look *look)
             continue;
         }
         if ((int)i == look->worst) {
-            kinamo_quota_sent(look->user, reading, decision, KINAMO_QUOTA_CHANNEL_MAIL,
+            kinamo_quota_sent(begun, look->user, reading, decision, KINAMO_QUOTA_CHANNEL_MAIL,
                               decision->action == KINAMO_QUOTA_REMIND ? "reminder" : "level");
         } else {
             kinamo_quota_suppressed(look->user, reading, decision, KINAMO_QUOTA_CHANNEL_MAIL,
@@ -214,6 +215,7 @@ static void send_warning(struct look *look, enum kinamo_quota_look_flags flags)
     const struct kinamo_quota_reading *reading = &look->readings->reading[look->worst];
     const struct kinamo_quota_decision *decision = &look->decision[look->worst];
     const char *guid = look->next.guid[look->next.guid_count - 1];
+    struct event *begun = kinamo_event_begin(look->user->event);
     const char *error;
     size_t size;
 
@@ -229,8 +231,9 @@ static void send_warning(struct look *look, enum kinamo_quota_look_flags flags)
         if ((flags & KINAMO_QUOTA_LOOK_REPLACE) != 0) {
             replace(look, 1);
         }
-        record_sent(look);
+        record_sent(look, &begun);
     }
+    event_unref(&begun);
     (void)change_state(look);
 }
 

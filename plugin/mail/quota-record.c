@@ -55,14 +55,15 @@ static void record(struct mail_user *user, const struct kinamo_quota_reading *re
     kinamo_record_text(record_r, "cause", cause);
 }
 
-void kinamo_quota_sent(struct mail_user *user, const struct kinamo_quota_reading *reading,
+void kinamo_quota_sent(struct event **begun, struct mail_user *user,
+                       const struct kinamo_quota_reading *reading,
                        const struct kinamo_quota_decision *decision,
                        enum kinamo_quota_channel channel, const char *cause)
 {
     struct kinamo_record rec;
 
     record(user, reading, decision, channel, "sent", cause, &rec);
-    kinamo_event_info(user->event, &rec);
+    kinamo_event_end_info(begun, &rec);
 }
 
 void kinamo_quota_suppressed(struct mail_user *user, const struct kinamo_quota_reading *reading,

@@ -126,6 +126,7 @@ static const struct {
     {"dovecot_kinamo_quota_warning_total{result=\"sent\",channel=\"mail\",resource=\"STORAGE\","
      "threshold=\"90\"} 1\n",
      false},
+    {"dovecot_kinamo_quota_warning_duration_bucket{le=\"+Inf\"} 1\n", false},
     {"dovecot_kinamo_tls_insecure_total{service=\"imap\",cause=\"no_tls\",action=\"refuse\"} 1\n",
      false},
     {"dovecot_kinamo_tls_insecure_count 1\n", false},
