@@ -29,6 +29,7 @@ AC_DEFUN([KINAMO_DOVECOT], [
     AC_SUBST([dovecot_includedir])
     AC_SUBST([dovecot_moduledir])
     AC_SUBST([dovecot_pkglibexecdir])
+    AC_PATH_PROG([DOVECONF], [doveconf], [/usr/bin/doveconf])
 
     dnl Dovecot's headers need the config.h it was built with. The call with five arguments is the
     dnl newer interface; an older header of the same name has another one.

@@ -152,7 +152,8 @@ lib95_login_kinamo_policy_plugin_la_SOURCES = \
 	plugin/login/login-tls.c \
 	plugin/login/login-tls.h
 
-lib20_doveadm_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
+lib20_doveadm_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags) \
+	-DKINAMO_DOVECONF='"$(DOVECONF)"'
 lib20_doveadm_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib20_doveadm_kinamo_policy_plugin_la_SOURCES = \
 	$(kinamo_compat_doveadm) \
@@ -171,6 +172,8 @@ lib20_doveadm_kinamo_policy_plugin_la_SOURCES = \
 	plugin/doveadm/explain-quota.c \
 	plugin/doveadm/explain-rows.h \
 	plugin/doveadm/explain-sessions.c \
+	plugin/doveadm/pop3-delete-type.c \
+	plugin/doveadm/pop3-delete-type.h \
 	plugin/doveadm/quota-text.c \
 	plugin/doveadm/quota-text.h
 

@@ -50,6 +50,10 @@ static int run(struct doveadm_mail_cmd_context *ctx, struct mail_user *user)
     if (has_bad_setting(settings)) {
         kinamo_doveadm_fail(kctx, EX_CONFIG);
     }
+    /* Not before: Dovecot 2.4 would go to no user at all. */
+    if (kctx->delete_type_unknown && ctx->exit_code == 0) {
+        ctx->exit_code = EX_TEMPFAIL;
+    }
     return kctx->user_failed ? -1 : 0;
 }
 
@@ -60,7 +64,7 @@ static void begin(struct doveadm_mail_cmd_context *ctx)
     if (!doveadm_cmd_param_bool(ctx->cctx, "dry-run", &kctx->dry_run)) {
         kctx->dry_run = FALSE;
     }
-    kctx->own->headers(kctx);
+    kctx->own->begin(kctx);
     kinamo_doveadm_users_begin(kctx);
 }
 

@@ -8,8 +8,8 @@ struct kinamo_doveadm;
 struct kinamo_settings;
 
 struct kinamo_doveadm_command {
-    /* Declare the columns. */
-    void (*headers)(struct kinamo_doveadm *kctx);
+    /* Before the first user: declare the columns. */
+    void (*begin)(struct kinamo_doveadm *kctx);
     /* Work for one user, whose settings are known. What goes wrong is logged with its cure and told
        to kinamo_doveadm_fail(). */
     void (*run)(struct kinamo_doveadm *kctx, struct mail_user *user);
@@ -19,6 +19,7 @@ struct kinamo_doveadm {
     struct kinamo_host_command command;
     const struct kinamo_doveadm_command *own;
     bool dry_run;
+    bool delete_by_flag, delete_type_unknown; /* see pop3-delete-type.h */
 
     /* Going through many users. */
     const char *after; /* NULL: from the first */

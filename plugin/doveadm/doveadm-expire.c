@@ -7,6 +7,7 @@
 
 #include "plugin/doveadm/doveadm-command.h"
 #include "plugin/doveadm/doveadm-commands.h"
+#include "plugin/doveadm/pop3-delete-type.h"
 #include "plugin/mail/retention-expire.h"
 
 static void expire(struct kinamo_doveadm *kctx, struct mail_user *user)
@@ -14,7 +15,7 @@ static void expire(struct kinamo_doveadm *kctx, struct mail_user *user)
     struct kinamo_expire_result result;
     const char *error;
 
-    if (kinamo_retention_expire(user, kctx->dry_run, &result, &error) < 0) {
+    if (kinamo_retention_expire(user, kctx->delete_by_flag, kctx->dry_run, &result, &error) < 0) {
         e_error(user->event, "kinamo: %s", error);
         kinamo_doveadm_fail(kctx, EX_TEMPFAIL);
     }
@@ -25,8 +26,9 @@ static void expire(struct kinamo_doveadm *kctx, struct mail_user *user)
     doveadm_print(result.destination);
 }
 
-static void expire_headers(struct kinamo_doveadm *kctx ATTR_UNUSED)
+static void expire_begin(struct kinamo_doveadm *kctx)
 {
+    kinamo_pop3_learn_delete_type(kctx);
     doveadm_print_header_simple("mode");
     doveadm_print_header("due", "due", DOVEADM_PRINT_HEADER_FLAG_NUMBER);
     doveadm_print_header("removed", "removed", DOVEADM_PRINT_HEADER_FLAG_NUMBER);
@@ -36,7 +38,7 @@ static void expire_headers(struct kinamo_doveadm *kctx ATTR_UNUSED)
 
 static struct doveadm_mail_cmd_context *expire_alloc(void)
 {
-    static const struct kinamo_doveadm_command command = {expire_headers, expire};
+    static const struct kinamo_doveadm_command command = {expire_begin, expire};
 
     return kinamo_doveadm_alloc(&command);
 }

@@ -181,7 +181,7 @@ static void explain(struct kinamo_doveadm *kctx, struct mail_user *user)
     kinamo_explain_quota(kctx, user);
 }
 
-static void explain_headers(struct kinamo_doveadm *kctx ATTR_UNUSED)
+static void explain_begin(struct kinamo_doveadm *kctx ATTR_UNUSED)
 {
     doveadm_print_header_simple("name");
     doveadm_print_header_simple("value");
@@ -191,7 +191,7 @@ static void explain_headers(struct kinamo_doveadm *kctx ATTR_UNUSED)
 
 static struct doveadm_mail_cmd_context *explain_alloc(void)
 {
-    static const struct kinamo_doveadm_command command = {explain_headers, explain};
+    static const struct kinamo_doveadm_command command = {explain_begin, explain};
 
     return kinamo_doveadm_alloc(&command);
 }

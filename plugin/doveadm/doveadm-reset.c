@@ -26,7 +26,7 @@ static void reset(struct kinamo_doveadm *kctx, struct mail_user *user)
     }
 }
 
-static void reset_headers(struct kinamo_doveadm *kctx ATTR_UNUSED)
+static void reset_begin(struct kinamo_doveadm *kctx ATTR_UNUSED)
 {
     doveadm_print_header_simple("notice");
     doveadm_print_header("forgotten", "forgotten", DOVEADM_PRINT_HEADER_FLAG_NUMBER);
@@ -34,7 +34,7 @@ static void reset_headers(struct kinamo_doveadm *kctx ATTR_UNUSED)
 
 static struct doveadm_mail_cmd_context *reset_alloc(void)
 {
-    static const struct kinamo_doveadm_command command = {reset_headers, reset};
+    static const struct kinamo_doveadm_command command = {reset_begin, reset};
 
     return kinamo_doveadm_alloc(&command);
 }

@@ -8,6 +8,7 @@
 
 #include "plugin/doveadm/doveadm-command.h"
 #include "plugin/doveadm/doveadm-commands.h"
+#include "plugin/doveadm/pop3-delete-type.h"
 #include "plugin/doveadm/quota-text.h"
 #include "plugin/mail/imap-use.h"
 #include "plugin/mail/kinamo-user.h"
@@ -89,7 +90,7 @@ static void print_pop3(struct kinamo_doveadm *kctx, struct mail_user *user)
 {
     struct kinamo_expire_result result;
     const char *error;
-    bool read = kinamo_retention_expire(user, TRUE, &result, &error) == 0;
+    bool read = kinamo_retention_expire(user, kctx->delete_by_flag, TRUE, &result, &error) == 0;
 
     if (!read) {
         e_error(user->event, "kinamo: %s", error);
@@ -106,8 +107,9 @@ static void status(struct kinamo_doveadm *kctx, struct mail_user *user)
     doveadm_print(kinamo_imap_use_recent(user, ioloop_time));
 }
 
-static void status_headers(struct kinamo_doveadm *kctx ATTR_UNUSED)
+static void status_begin(struct kinamo_doveadm *kctx)
 {
+    kinamo_pop3_learn_delete_type(kctx);
     doveadm_print_header("storage", "storage", DOVEADM_PRINT_HEADER_FLAG_RIGHT_JUSTIFY);
     doveadm_print_header("messages", "messages", DOVEADM_PRINT_HEADER_FLAG_RIGHT_JUSTIFY);
     doveadm_print_header("threshold", "threshold", DOVEADM_PRINT_HEADER_FLAG_NUMBER);
@@ -121,7 +123,7 @@ static void status_headers(struct kinamo_doveadm *kctx ATTR_UNUSED)
 
 static struct doveadm_mail_cmd_context *status_alloc(void)
 {
-    static const struct kinamo_doveadm_command command = {status_headers, status};
+    static const struct kinamo_doveadm_command command = {status_begin, status};
 
     return kinamo_doveadm_alloc(&command);
 }

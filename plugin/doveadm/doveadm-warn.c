@@ -127,7 +127,7 @@ static void warn(struct kinamo_doveadm *kctx, struct mail_user *user)
     }
 }
 
-static void warn_headers(struct kinamo_doveadm *kctx)
+static void warn_begin(struct kinamo_doveadm *kctx)
 {
     doveadm_print_header("root", "root", DOVEADM_PRINT_HEADER_FLAG_EXPAND);
     doveadm_print_header_simple("resource");
@@ -143,7 +143,7 @@ static void warn_headers(struct kinamo_doveadm *kctx)
 
 static struct doveadm_mail_cmd_context *warn_alloc(void)
 {
-    static const struct kinamo_doveadm_command command = {warn_headers, warn};
+    static const struct kinamo_doveadm_command command = {warn_begin, warn};
 
     return kinamo_doveadm_alloc(&command);
 }

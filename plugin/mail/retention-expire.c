@@ -27,11 +27,13 @@ struct expiry {
     bool removes;
 };
 
-static enum kinamo_mode mode_of(struct mail_user *user, const struct kinamo_settings *settings)
+static enum kinamo_mode mode_of(struct mail_user *user, const struct kinamo_settings *settings,
+                                bool delete_by_flag)
 {
     const struct kinamo_pop3_session_facts facts = {
         .mode = kinamo_settings_mode(settings, KINAMO_SETTING_POP3_MODE),
         .username = user->username,
+        .delete_by_flag = delete_by_flag,
         .destination = kinamo_settings_text(settings, KINAMO_SETTING_POP3_DESTINATION),
     };
     const char *reason;
@@ -165,7 +167,7 @@ static int expire(struct expiry *expiry, const char **error_r)
     return ret;
 }
 
-int kinamo_retention_expire(struct mail_user *user, bool dry_run,
+int kinamo_retention_expire(struct mail_user *user, bool delete_by_flag, bool dry_run,
                             struct kinamo_expire_result *result_r, const char **error_r)
 {
     const struct kinamo_settings *settings = kinamo_user_settings(user);
@@ -174,7 +176,7 @@ int kinamo_retention_expire(struct mail_user *user, bool dry_run,
     int ret;
 
     *result_r = (struct kinamo_expire_result){
-        .mode = mode_of(user, settings),
+        .mode = mode_of(user, settings, delete_by_flag),
         .destination = kinamo_settings_text(settings, KINAMO_SETTING_POP3_DESTINATION),
     };
     kinamo_retention_policy(settings, &expiry.policy);

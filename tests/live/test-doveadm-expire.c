@@ -1,6 +1,8 @@
 /* doveadm kinamo expire: what POP3 downloaded and has had its days goes, and nothing else. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "pop3.h"
 #include "suites.h"
@@ -98,6 +100,72 @@ START_TEST(stays_all_the_same)
                        });
     expire(LATER EXPIRE, 0, stays[_i].want);
     pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 3 ");
+    live_stop(live);
+}
+END_TEST
+
+#define SERVED EXPIRE " -S /run/dovecot/doveadm-server"
+
+/* Where Dovecot marks instead of expunging, a session only observes; so does the command, and where
+   it cannot learn which of the two it is. */
+static const struct {
+    const char *name, *pop3, *command;
+    int status;
+    const char *want, *says;
+} by_flag[] = {
+    {"flag", "pop3_deleted_flag = POP3Deleted\n  pop3_delete_type = flag\n", LATER EXPIRE, 0,
+     "observe 2 0 0 ", "acts as observe, because pop3_delete_type is flag"},
+    {"flag by default", "pop3_deleted_flag = POP3Deleted\n", LATER EXPIRE, 0, "observe 2 0 0 ",
+     "acts as observe, because pop3_delete_type is flag"},
+    {"flag, in a doveadm-server", "pop3_deleted_flag = POP3Deleted\n", SERVED, 0, "observe 0 0 2 ",
+     "acts as observe, because pop3_delete_type is flag"},
+    {"unknown", "pop3_delete_type = expunge\n",
+     "unshare -m sh -c 'cp $(command -v doveconf) " LIVE_DIR "/doveconf && "
+     "printf \"#!/bin/sh\\ncase \\$* in *pop3_delete_type*) exit 89;; esac\\n"
+     "exec " LIVE_DIR "/doveconf \\\"\\$@\\\"\\n\" >" LIVE_DIR "/failing && "
+     "chmod 755 " LIVE_DIR "/failing && "
+     "mount --bind " LIVE_DIR "/failing $(command -v doveconf) && " LATER EXPIRE "'",
+     EX_TEMPFAIL, "observe 2 0 0 ", "acts as observe, because pop3_delete_type is unknown"},
+};
+
+START_TEST(observes_where_mail_is_marked)
+{
+    char text[256];
+    struct live *live;
+
+    (void)snprintf(text, sizeof(text), "protocol pop3 {\n  %s}\n", by_flag[_i].pop3);
+    live = live_start(&(struct live_options){
+        .settings = {{"kinamo_pop3_expire", "30"}},
+    });
+    live_deliver_many(LIVE_JAN, 3);
+    fetch(2);
+    live_restart(live, &(struct live_options){
+                           .settings = {{"kinamo_pop3_expire", "30"}},
+                           .dovecot = text,
+                       });
+    live_allow(live, "Warning: kinamo: kinamo_pop3_mode: enforce acts as observe");
+    expire(by_flag[_i].command, by_flag[_i].status, by_flag[_i].want);
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 3 ");
+    free(live_must("grep -F 'kinamo: kinamo_pop3_mode: enforce %s' " LIVE_DIR "/stderr",
+                   by_flag[_i].says));
+    live_stop(live);
+}
+END_TEST
+
+/* pop3_deleted_flag alone does not mark. */
+START_TEST(expunges_beside_a_flag)
+{
+    const struct live_options options = {
+        .settings = {{"kinamo_pop3_expire", "30"}},
+        .dovecot = "protocol pop3 {\n  pop3_deleted_flag = POP3Deleted\n"
+                   "  pop3_delete_type = expunge\n}\n",
+    };
+    struct live *live = live_start(&options);
+
+    live_deliver_many(LIVE_JAN, 3);
+    fetch(2);
+    expire(LATER EXPIRE, 0, "enforce 2 2 0 ");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "3 ");
     live_stop(live);
 }
 END_TEST
@@ -212,6 +280,8 @@ Suite *doveadm_expire_suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, after_its_days, 0, LENGTH(formats));
     tcase_add_loop_test(tcase, stays_all_the_same, 0, LENGTH(stays));
+    tcase_add_loop_test(tcase, observes_where_mail_is_marked, 0, LENGTH(by_flag));
+    tcase_add_test(tcase, expunges_beside_a_flag);
     tcase_add_test(tcase, destination);
     tcase_add_test(tcase, not_removed);
     tcase_add_test(tcase, beside_sessions);
