@@ -12,7 +12,7 @@ kinamo_module_ldflags = -module -avoid-version -shared -Wl,-z,relro -Wl,-z,now \
 	-Wl,-Bsymbolic -Wl,-z,noseparate-code
 # Dovecot's headers are not ours to warn about: they come as system headers.
 kinamo_dovecot_cppflags = $(AM_CPPFLAGS) -DHAVE_CONFIG_H=1 -isystem $(dovecot_includedir) \
-	-DKINAMO_TEMPLATE_DIR='"$(kinamo_confdir)/templates"'
+	-DKINAMO_TEMPLATE_DIR='"$(kinamo_confdir)/templates"' -DKINAMO_DOVECONF='"$(DOVECONF)"'
 
 if DOVECOT_TYPED_SETTINGS
 kinamo_compat_settings = plugin/compat/typed-settings.c plugin/compat/typed-settings.h
@@ -152,8 +152,7 @@ lib95_login_kinamo_policy_plugin_la_SOURCES = \
 	plugin/login/login-tls.c \
 	plugin/login/login-tls.h
 
-lib20_doveadm_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags) \
-	-DKINAMO_DOVECONF='"$(DOVECONF)"'
+lib20_doveadm_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib20_doveadm_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib20_doveadm_kinamo_policy_plugin_la_SOURCES = \
 	$(kinamo_compat_doveadm) \

@@ -54,8 +54,13 @@ static void ATTR_NORETURN run_doveconf(int output)
 static bool read_answer(int fd, bool *by_flag_r)
 {
     struct istream *stream = i_stream_create_fd(fd, MAX_LINE);
-    bool has_type = FALSE, has_flag = FALSE, is_default = FALSE, is_flag = FALSE, marks = FALSE;
-    const char *line, *value;
+    bool has_type = FALSE;
+    bool has_flag = FALSE;
+    bool is_default = FALSE;
+    bool is_flag = FALSE;
+    bool marks = FALSE;
+    const char *line;
+    const char *value;
 
     while ((line = i_stream_read_next_line(stream)) != NULL) {
         value = strchr(line, '=');
@@ -76,7 +81,8 @@ static bool read_answer(int fd, bool *by_flag_r)
 
 static int ask_doveconf(bool *by_flag_r, const char **error_r)
 {
-    int fds[2], status;
+    int fds[2];
+    int status;
     bool answered;
     pid_t pid;
 
