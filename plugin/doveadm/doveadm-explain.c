@@ -10,6 +10,7 @@
 #include "plugin/doveadm/doveadm-command.h"
 #include "plugin/doveadm/doveadm-commands.h"
 #include "plugin/doveadm/explain-rows.h"
+#include "plugin/doveadm/pop3-delete-type.h"
 #include "plugin/mail/kinamo-user.h"
 
 static const char *const protocols[] = {"imap", "pop3"};
@@ -128,7 +129,8 @@ static void load(struct kinamo_settings *settings, const struct explained *expla
     (void)kinamo_settings_load(settings, &source);
 }
 
-static void explain_protocols(struct mail_user *user, const struct explained *explained)
+static void explain_protocols(const struct kinamo_doveadm *kctx, struct mail_user *user,
+                              const struct explained *explained)
 {
     for (unsigned int i = 0; i < N_ELEMENTS(protocols); i++) {
         struct kinamo_explain_protocol protocol = {.name = protocols[i]};
@@ -136,7 +138,7 @@ static void explain_protocols(struct mail_user *user, const struct explained *ex
         load(&protocol.settings, explained, i, FALSE);
         load(&protocol.configured, explained, i, TRUE);
         if (strcmp(protocols[i], "pop3") == 0) {
-            kinamo_explain_pop3(user, &protocol);
+            kinamo_explain_pop3(kctx, user, &protocol);
         }
         kinamo_explain_tls(&protocol);
     }
@@ -177,12 +179,13 @@ static void explain(struct kinamo_doveadm *kctx, struct mail_user *user)
             explain_setting(&explained, setting);
         }
     }
-    explain_protocols(user, &explained);
+    explain_protocols(kctx, user, &explained);
     kinamo_explain_quota(kctx, user);
 }
 
-static void explain_begin(struct kinamo_doveadm *kctx ATTR_UNUSED)
+static void explain_begin(struct kinamo_doveadm *kctx)
 {
+    kinamo_pop3_learn_delete_type(kctx);
     doveadm_print_header_simple("name");
     doveadm_print_header_simple("value");
     doveadm_print_header_simple("origin");

@@ -19,7 +19,8 @@ void kinamo_explain_row(const char *name, const char *value, const char *origin,
                         const char *meaning);
 
 /* What QUIT would do with each kind of messages. */
-void kinamo_explain_pop3(struct mail_user *user, const struct kinamo_explain_protocol *protocol);
+void kinamo_explain_pop3(const struct kinamo_doveadm *kctx, struct mail_user *user,
+                         const struct kinamo_explain_protocol *protocol);
 
 /* What would become of a login over each kind of connections. */
 void kinamo_explain_tls(const struct kinamo_explain_protocol *protocol);

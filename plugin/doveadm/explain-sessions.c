@@ -6,6 +6,7 @@
 
 #include "kinamo/pop3-kinds.h"
 #include "kinamo/tls-kinds.h"
+#include "plugin/doveadm/doveadm-command.h"
 #include "plugin/doveadm/explain-rows.h"
 #include "plugin/mail/retention-policy.h"
 
@@ -23,13 +24,25 @@ static const char *decision_text(const struct kinamo_pop3_decision *decision,
     return *destination == '\0' ? "remove" : t_strdup_printf("move to %s", destination);
 }
 
-void kinamo_explain_pop3(struct mail_user *user, const struct kinamo_explain_protocol *protocol)
+static const char *why(const char *reason)
+{
+    if (reason == NULL) {
+        return ". One without QUIT, and one of a master user, removes nothing.";
+    }
+    return strcmp(reason, "pop3_delete_type") == 0
+               ? ": pop3_delete_type is flag, and the mail would stay visible over IMAP."
+               : ": kinamo_pop3_destination is INBOX, where the mail is already.";
+}
+
+void kinamo_explain_pop3(const struct kinamo_doveadm *kctx, struct mail_user *user,
+                         const struct kinamo_explain_protocol *protocol)
 {
     const char *destination =
         kinamo_settings_text(&protocol->settings, KINAMO_SETTING_POP3_DESTINATION);
     struct kinamo_pop3_session_facts facts = {
         .mode = kinamo_settings_mode(&protocol->settings, KINAMO_SETTING_POP3_MODE),
         .username = user->username,
+        .delete_by_flag = kctx->delete_by_flag,
         .destination = destination,
     };
     struct kinamo_pop3_policy policy;
@@ -38,10 +51,7 @@ void kinamo_explain_pop3(struct mail_user *user, const struct kinamo_explain_pro
     enum kinamo_mode mode = kinamo_pop3_session_mode(&facts, &reason);
 
     kinamo_explain_row("pop3", kinamo_mode_name(mode), NOW,
-                       reason == NULL ? "The mode of a POP3 session. One without QUIT, and one of "
-                                        "a master user, removes nothing."
-                                      : "The mode of a POP3 session: kinamo_pop3_destination is "
-                                        "INBOX, where the mail is already.");
+                       t_strconcat("The mode of a POP3 session", why(reason), NULL));
     if (mode == KINAMO_MODE_OFF) {
         return;
     }

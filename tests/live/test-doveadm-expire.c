@@ -148,6 +148,9 @@ START_TEST(observes_where_mail_is_marked)
     pop3_expect_subjects(LIVE_JAN, "INBOX", "1 2 3 ");
     free(live_must("grep -F 'kinamo: kinamo_pop3_mode: enforce %s' " LIVE_DIR "/stderr",
                    by_flag[_i].says));
+    free(live_must("doveadm -f tab kinamo explain -u " LIVE_JAN " 2>/dev/null | grep '^pop3.%s'",
+                   by_flag[_i].status == 0 ? "observe.now.*: pop3_delete_type is flag"
+                                           : "enforce.now"));
     live_stop(live);
 }
 END_TEST
