@@ -168,11 +168,13 @@ lib20_doveadm_kinamo_policy_plugin_la_SOURCES = \
 	plugin/doveadm/doveadm-status.c \
 	plugin/doveadm/doveadm-users.c \
 	plugin/doveadm/doveadm-warn.c \
+	plugin/doveadm/doveconf.c \
+	plugin/doveadm/doveconf.h \
 	plugin/doveadm/explain-quota.c \
 	plugin/doveadm/explain-rows.h \
 	plugin/doveadm/explain-sessions.c \
-	plugin/doveadm/pop3-delete-type.c \
-	plugin/doveadm/pop3-delete-type.h \
+	plugin/doveadm/pop3-protocol.c \
+	plugin/doveadm/pop3-protocol.h \
 	plugin/doveadm/quota-text.c \
 	plugin/doveadm/quota-text.h
 

@@ -21,6 +21,13 @@ void kinamo_host_command_init(struct kinamo_host_command *command)
     command->ctx.v.parse_arg = accept_arg;
 }
 
+/* Ours are strings in the block plugin. */
+void kinamo_host_doveconf_names(enum kinamo_policy policy ATTR_UNUSED,
+                                ARRAY_TYPE(const_string) * names)
+{
+    array_push_back(names, &(const char *){"plugin"});
+}
+
 /* The next lookup of a user becomes root again by itself. */
 void kinamo_host_privileges_save(struct kinamo_host_privileges *privileges_r)
 {

@@ -19,6 +19,17 @@ void kinamo_host_command_init(struct kinamo_host_command *command)
     command->ctx.v.init = begin;
 }
 
+void kinamo_host_doveconf_names(enum kinamo_policy policy, ARRAY_TYPE(const_string) * names)
+{
+    for (int id = 0; id < KINAMO_SETTING_COUNT; id++) {
+        const struct kinamo_setting *setting = kinamo_setting((enum kinamo_setting_id)id);
+
+        if (setting->policy == policy) {
+            array_push_back(names, &setting->name);
+        }
+    }
+}
+
 void kinamo_host_privileges_save(struct kinamo_host_privileges *privileges_r)
 {
     const char *error;

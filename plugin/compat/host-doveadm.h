@@ -2,7 +2,10 @@
 #ifndef KINAMO_HOST_DOVEADM_H
 #define KINAMO_HOST_DOVEADM_H
 
+#include "array.h"
 #include "doveadm-mail.h"
+
+#include "kinamo/settings.h"
 
 /* The start of the context of each of our commands. */
 struct kinamo_host_command {
@@ -14,6 +17,9 @@ struct kinamo_host_command {
 /* Call command->begin() at its time, and take every parameter of the command as good: they are read
    by doveadm_cmd_param_...(). */
 void kinamo_host_command_init(struct kinamo_host_command *command);
+
+/* Append what doveconf has to be asked for, so that it tells the values of a policy's settings. */
+void kinamo_host_doveconf_names(enum kinamo_policy policy, ARRAY_TYPE(const_string) * names);
 
 /* Become again who the process was before it took over the mailboxes of users. */
 struct kinamo_host_privileges {

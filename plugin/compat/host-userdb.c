@@ -6,27 +6,37 @@
 #include "kinamo/settings.h"
 #include "plugin/compat/host-userdb.h"
 
-#define PLUGIN "plugin/"
-
 /* Dovecot also takes "name+=value", and a name alone for "yes". */
-static bool is_field(const char *field, const char *name)
+static const char *value_of(const char *field, const char *name)
 {
-    size_t length = strlen(name);
+    size_t length = strcspn(field, "+=");
+    size_t name_length = strlen(name);
+    const char *start = field + length - I_MIN(length, name_length);
 
-    if (strncmp(field, PLUGIN, strlen(PLUGIN)) == 0) {
-        field += strlen(PLUGIN);
+    if (strncmp(start, name, name_length) != 0 || (start != field && start[-1] != '/')) {
+        return NULL;
     }
-    return strncmp(field, name, length) == 0 && strchr("=+", field[length]) != NULL;
+    if (field[length] == '\0') {
+        return "yes";
+    }
+    return field[length] == '+' && field[length + 1] == '=' ? &field[length + 2]
+                                                            : &field[length + 1];
+}
+
+const char *kinamo_host_userdb_value(const struct mail_user *user, const char *name)
+{
+    const char *const *fields = user->userdb_fields;
+    const char *value = NULL;
+    const char *found;
+
+    for (; fields != NULL && *fields != NULL; fields++) {
+        found = value_of(*fields, name);
+        value = found == NULL ? value : found;
+    }
+    return value;
 }
 
 bool kinamo_host_userdb_has(void *user, const struct kinamo_setting *setting)
 {
-    const char *const *fields = ((const struct mail_user *)user)->userdb_fields;
-
-    for (; fields != NULL && *fields != NULL; fields++) {
-        if (is_field(*fields, setting->name)) {
-            return true;
-        }
-    }
-    return false;
+    return kinamo_host_userdb_value(user, setting->name) != NULL;
 }

@@ -50,9 +50,8 @@ static int run(struct doveadm_mail_cmd_context *ctx, struct mail_user *user)
     if (has_bad_setting(settings)) {
         kinamo_doveadm_fail(kctx, EX_CONFIG);
     }
-    /* Not before: Dovecot 2.4 would go to no user at all. */
-    if (kctx->delete_type_unknown && ctx->exit_code == 0) {
-        ctx->exit_code = EX_TEMPFAIL;
+    if (ctx->exit_code == 0) {
+        ctx->exit_code = kctx->begin_exit_code;
     }
     return kctx->user_failed ? -1 : 0;
 }
@@ -65,6 +64,9 @@ static void begin(struct doveadm_mail_cmd_context *ctx)
         kctx->dry_run = FALSE;
     }
     kctx->own->begin(kctx);
+    /* Dovecot 2.4 would go to no user if it were set by now. */
+    kctx->begin_exit_code = ctx->exit_code;
+    ctx->exit_code = 0;
     kinamo_doveadm_users_begin(kctx);
 }
 

@@ -19,7 +19,10 @@ struct kinamo_doveadm {
     struct kinamo_host_command command;
     const struct kinamo_doveadm_command *own;
     bool dry_run;
-    bool delete_by_flag, delete_type_unknown; /* see pop3-delete-type.h */
+    int begin_exit_code; /* of what failed before the first user */
+    /* By kinamo_pop3_protocol_learn(); NULL: unknown. */
+    const char *pop3_delete_type, *pop3_deleted_flag;
+    const char *pop3_own; /* a setting of ours that has another value in POP3 sessions, or NULL */
 
     /* Going through many users. */
     const char *after; /* NULL: from the first */
@@ -38,8 +41,8 @@ struct kinamo_doveadm {
 /* Make the context of a command; called from its .mail_cmd. */
 struct doveadm_mail_cmd_context *kinamo_doveadm_alloc(const struct kinamo_doveadm_command *command);
 
-/* Something failed for the user at hand: the exit status becomes EX_TEMPFAIL if it was trouble that
-   may pass, and otherwise the first one given. */
+/* Something failed for the user at hand, or before the first one: the exit status becomes
+   EX_TEMPFAIL if it was trouble that may pass, and otherwise the first one given. */
 void kinamo_doveadm_fail(struct kinamo_doveadm *kctx, int exit_code);
 
 /* See doveadm-users.c. */

@@ -7,7 +7,7 @@
 
 #include "plugin/doveadm/doveadm-command.h"
 #include "plugin/doveadm/doveadm-commands.h"
-#include "plugin/doveadm/pop3-delete-type.h"
+#include "plugin/doveadm/pop3-protocol.h"
 #include "plugin/mail/retention-expire.h"
 
 static void expire(struct kinamo_doveadm *kctx, struct mail_user *user)
@@ -15,7 +15,9 @@ static void expire(struct kinamo_doveadm *kctx, struct mail_user *user)
     struct kinamo_expire_result result;
     const char *error;
 
-    if (kinamo_retention_expire(user, kctx->delete_by_flag, kctx->dry_run, &result, &error) < 0) {
+    bool only_observe = kctx->pop3_own != NULL || kinamo_pop3_protocol_marks(kctx, user);
+
+    if (kinamo_retention_expire(user, only_observe, kctx->dry_run, &result, &error) < 0) {
         e_error(user->event, "kinamo: %s", error);
         kinamo_doveadm_fail(kctx, EX_TEMPFAIL);
     }
@@ -28,7 +30,14 @@ static void expire(struct kinamo_doveadm *kctx, struct mail_user *user)
 
 static void expire_begin(struct kinamo_doveadm *kctx)
 {
-    kinamo_pop3_learn_delete_type(kctx);
+    kinamo_pop3_protocol_learn(kctx);
+    if (kctx->pop3_own != NULL) {
+        i_error(
+            "kinamo: doveadm kinamo expire acts as observe, because protocol pop3 has %s of its "
+            "own, which doveadm is not given (set it outside of that block)",
+            kctx->pop3_own);
+        kinamo_doveadm_fail(kctx, EX_CONFIG);
+    }
     doveadm_print_header_simple("mode");
     doveadm_print_header("due", "due", DOVEADM_PRINT_HEADER_FLAG_NUMBER);
     doveadm_print_header("removed", "removed", DOVEADM_PRINT_HEADER_FLAG_NUMBER);

@@ -10,7 +10,7 @@
 #include "plugin/doveadm/doveadm-command.h"
 #include "plugin/doveadm/doveadm-commands.h"
 #include "plugin/doveadm/explain-rows.h"
-#include "plugin/doveadm/pop3-delete-type.h"
+#include "plugin/doveadm/pop3-protocol.h"
 #include "plugin/mail/kinamo-user.h"
 
 static const char *const protocols[] = {"imap", "pop3"};
@@ -185,7 +185,7 @@ static void explain(struct kinamo_doveadm *kctx, struct mail_user *user)
 
 static void explain_begin(struct kinamo_doveadm *kctx)
 {
-    kinamo_pop3_learn_delete_type(kctx);
+    kinamo_pop3_protocol_learn(kctx);
     doveadm_print_header_simple("name");
     doveadm_print_header_simple("value");
     doveadm_print_header_simple("origin");

@@ -8,7 +8,7 @@
 
 #include "plugin/doveadm/doveadm-command.h"
 #include "plugin/doveadm/doveadm-commands.h"
-#include "plugin/doveadm/pop3-delete-type.h"
+#include "plugin/doveadm/pop3-protocol.h"
 #include "plugin/doveadm/quota-text.h"
 #include "plugin/mail/imap-use.h"
 #include "plugin/mail/kinamo-user.h"
@@ -90,7 +90,8 @@ static void print_pop3(struct kinamo_doveadm *kctx, struct mail_user *user)
 {
     struct kinamo_expire_result result;
     const char *error;
-    bool read = kinamo_retention_expire(user, kctx->delete_by_flag, TRUE, &result, &error) == 0;
+    bool marks = kinamo_pop3_protocol_marks(kctx, user);
+    bool read = kinamo_retention_expire(user, marks, TRUE, &result, &error) == 0;
 
     if (!read) {
         e_error(user->event, "kinamo: %s", error);
@@ -109,7 +110,7 @@ static void status(struct kinamo_doveadm *kctx, struct mail_user *user)
 
 static void status_begin(struct kinamo_doveadm *kctx)
 {
-    kinamo_pop3_learn_delete_type(kctx);
+    kinamo_pop3_protocol_learn(kctx);
     doveadm_print_header("storage", "storage", DOVEADM_PRINT_HEADER_FLAG_RIGHT_JUSTIFY);
     doveadm_print_header("messages", "messages", DOVEADM_PRINT_HEADER_FLAG_RIGHT_JUSTIFY);
     doveadm_print_header("threshold", "threshold", DOVEADM_PRINT_HEADER_FLAG_NUMBER);

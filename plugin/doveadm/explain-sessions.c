@@ -8,6 +8,7 @@
 #include "kinamo/tls-kinds.h"
 #include "plugin/doveadm/doveadm-command.h"
 #include "plugin/doveadm/explain-rows.h"
+#include "plugin/doveadm/pop3-protocol.h"
 #include "plugin/mail/retention-policy.h"
 
 #define NOW "now"
@@ -30,7 +31,7 @@ static const char *why(const char *reason)
         return ". One without QUIT, and one of a master user, removes nothing.";
     }
     return strcmp(reason, "pop3_delete_type") == 0
-               ? ": pop3_delete_type is flag, and the mail would stay visible over IMAP."
+               ? ": pop3_delete_type is flag or unknown, and the mail would stay visible over IMAP."
                : ": kinamo_pop3_destination is INBOX, where the mail is already.";
 }
 
@@ -42,7 +43,7 @@ void kinamo_explain_pop3(const struct kinamo_doveadm *kctx, struct mail_user *us
     struct kinamo_pop3_session_facts facts = {
         .mode = kinamo_settings_mode(&protocol->settings, KINAMO_SETTING_POP3_MODE),
         .username = user->username,
-        .delete_by_flag = kctx->delete_by_flag,
+        .delete_by_flag = kinamo_pop3_protocol_marks(kctx, user),
         .destination = destination,
     };
     struct kinamo_pop3_policy policy;

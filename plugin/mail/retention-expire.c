@@ -28,17 +28,17 @@ struct expiry {
 };
 
 static enum kinamo_mode mode_of(struct mail_user *user, const struct kinamo_settings *settings,
-                                bool delete_by_flag)
+                                bool only_observe)
 {
     const struct kinamo_pop3_session_facts facts = {
         .mode = kinamo_settings_mode(settings, KINAMO_SETTING_POP3_MODE),
         .username = user->username,
-        .delete_by_flag = delete_by_flag,
         .destination = kinamo_settings_text(settings, KINAMO_SETTING_POP3_DESTINATION),
     };
     const char *reason;
+    enum kinamo_mode mode = kinamo_pop3_session_mode(&facts, &reason);
 
-    return kinamo_pop3_session_mode(&facts, &reason);
+    return mode == KINAMO_MODE_ENFORCE && only_observe ? KINAMO_MODE_OBSERVE : mode;
 }
 
 static void report(const struct expiry *expiry, struct event **begun)
@@ -167,7 +167,7 @@ static int expire(struct expiry *expiry, const char **error_r)
     return ret;
 }
 
-int kinamo_retention_expire(struct mail_user *user, bool delete_by_flag, bool dry_run,
+int kinamo_retention_expire(struct mail_user *user, bool only_observe, bool dry_run,
                             struct kinamo_expire_result *result_r, const char **error_r)
 {
     const struct kinamo_settings *settings = kinamo_user_settings(user);
@@ -176,7 +176,7 @@ int kinamo_retention_expire(struct mail_user *user, bool delete_by_flag, bool dr
     int ret;
 
     *result_r = (struct kinamo_expire_result){
-        .mode = mode_of(user, settings, delete_by_flag),
+        .mode = mode_of(user, settings, only_observe),
         .destination = kinamo_settings_text(settings, KINAMO_SETTING_POP3_DESTINATION),
     };
     kinamo_retention_policy(settings, &expiry.policy);

@@ -16,11 +16,11 @@ struct kinamo_expire_result {
     unsigned int kept;       /* marked messages that stay */
 };
 
-/* Look at the INBOX, and in mode enforce, which acts as observe where POP3 deletes by a flag,
-   unless it is a dry run, remove what is due. Returns 0, or -1 with a reason if something is due
-   and could not be removed, or if the INBOX could not be read; what was removed nevertheless is
+/* Look at the INBOX, and in mode enforce, unless it is a dry run, remove what is due; with
+   only_observe, enforce acts as observe. Returns 0, or -1 with a reason if something is due and
+   could not be removed, or if the INBOX could not be read; what was removed nevertheless is
    counted. */
-int kinamo_retention_expire(struct mail_user *user, bool delete_by_flag, bool dry_run,
+int kinamo_retention_expire(struct mail_user *user, bool only_observe, bool dry_run,
                             struct kinamo_expire_result *result_r, const char **error_r);
 
 #endif
