@@ -1,6 +1,6 @@
 # How tests run. Programs write TAP, so that each test counts and a crash is a failure; run one by
 # hand and Check's usual words appear. A script (.sh) is one test: exit status 0, or 77 to skip.
-TEST_EXTENSIONS = .sh
+TEST_EXTENSIONS = .sh .live
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 AM_LOG_DRIVER_FLAGS = --merge
 AM_TESTS_ENVIRONMENT = CK_TAP_LOG_FILE_NAME=-; CK_VERBOSITY=silent; \

@@ -25,8 +25,55 @@ live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 live_ldadd = tests/live/liblive.a $(CHECK_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)
 
 check_PROGRAMS += tests/live/live
-TESTS += tests/live/live tests/live/killed.sh
-EXTRA_DIST += tests/live/killed.sh
+TESTS += $(live_suites) tests/live/killed.sh tests/live/listed.sh
+EXTRA_DIST += tests/live/killed.sh tests/live/listed.sh tests/live/one-suite.sh
+
+# Each suite is a test of "make check" of its own, so that some run side by side (-j) and one that hangs
+# costs its own time only.
+live_suites = \
+	tests/live/basics.live \
+	tests/live/doveadm.live \
+	tests/live/doveadm-expire.live \
+	tests/live/doveadm-trouble.live \
+	tests/live/metrics.live \
+	tests/live/hosts.live \
+	tests/live/hosts-cost.live \
+	tests/live/quota-level.live \
+	tests/live/quota-mail.live \
+	tests/live/quota-imap.live \
+	tests/live/quota-roads.live \
+	tests/live/quota-race.live \
+	tests/live/quota-fault.live \
+	tests/live/quota-shared.live \
+	tests/live/quota-wire.live \
+	tests/live/pop3-removal.live \
+	tests/live/settings.live \
+	tests/live/stock.live \
+	tests/live/pop3-maildrop.live \
+	tests/live/pop3-mishaps.live \
+	tests/live/pop3-policy.live \
+	tests/live/pop3-destination.live \
+	tests/live/master.live \
+	tests/live/pop3-capa.live \
+	tests/live/pop3-company.live \
+	tests/live/pop3-ledger.live \
+	tests/live/tls-clients.live \
+	tests/live/tls-services.live \
+	tests/live/tls-session.live \
+	tests/live/tls-table.live \
+	tests/live/tls-user.live \
+	tests/live/sasl.live \
+	tests/live/sasl-modules.live \
+	tests/live/sasl-refusal.live \
+	tests/live/sasl-service.live
+LIVE_LOG_COMPILER = $(SHELL) $(srcdir)/tests/live/one-suite.sh
+LIVE_LOG_DRIVER = $(LOG_DRIVER)
+AM_LIVE_LOG_DRIVER_FLAGS = $(AM_LOG_DRIVER_FLAGS)
+CLEANFILES += $(live_suites)
+
+$(live_suites):
+	@$(MKDIR_P) tests/live && : >$@
+
 tests_live_live_CFLAGS = $(live_cflags)
 tests_live_live_LDADD = libkinamo-core.la $(live_ldadd)
 tests_live_live_SOURCES = \

@@ -13,6 +13,7 @@
 #define LENGTH(array)     ((int)(sizeof(array) / sizeof((array)[0])))
 #define DEFAULT_SEED      1939
 #define DEFAULT_SESSIONS  25
+#define SESSION_SECONDS   4 /* one takes a tenth */
 #define TRIES             100
 #define WAIT_MICROSECONDS 50000
 
@@ -197,9 +198,14 @@ static void one_session(struct ledger *ledger, int session_number)
     expect_mailbox(ledger, session_number);
 }
 
+static int session_count(void)
+{
+    return (int)ledger_number("KINAMO_LEDGER_SESSIONS", DEFAULT_SESSIONS);
+}
+
 START_TEST(random_sessions)
 {
-    int sessions = (int)ledger_number("KINAMO_LEDGER_SESSIONS", DEFAULT_SESSIONS);
+    int sessions = session_count();
     struct live *live = live_start(&(struct live_options){.mail_format = formats[_i]});
     struct ledger ledger;
 
@@ -222,7 +228,7 @@ Suite *pop3_ledger_suite(void)
     Suite *suite = suite_create("pop3-ledger");
     TCase *tcase = tcase_create("pop3-ledger");
 
-    tcase_set_timeout(tcase, 3600);
+    tcase_set_timeout(tcase, 60 + SESSION_SECONDS * session_count());
     tcase_add_loop_test(tcase, random_sessions, 0, LENGTH(formats));
     suite_add_tcase(suite, tcase);
     return suite;
