@@ -99,17 +99,22 @@ static int message_at(const struct fault_client *client, int number)
                : -1;
 }
 
-static void note_sent(struct fault_client *client, const struct ledger_command *command)
+/* Whether it is the first DELE for its message. */
+static bool note_sent(struct fault_client *client, const struct ledger_command *command)
 {
     int message = message_at(client, command->number);
 
-    if (command->meaning == LEDGER_DELETE && message >= 0 &&
-        !model_has(&client->deleted, message)) {
-        model_add(&client->deleted, message);
+    if (command->meaning != LEDGER_DELETE || command->reply == MODEL_ERR || message < 0 ||
+        model_has(&client->deleted, message)) {
+        return false;
     }
+    model_add(&client->deleted, message);
+    return true;
 }
 
-static bool read_reply(struct fault_client *client, const struct ledger_command *command)
+/* A repeated DELE is answered -ERR and the first holds. */
+static bool read_reply(struct fault_client *client, const struct ledger_command *command,
+                       bool first_delete)
 {
     const char *line = next_line(client);
 
@@ -118,7 +123,7 @@ static bool read_reply(struct fault_client *client, const struct ledger_command 
         return false;
     }
     if (*line != '+') {
-        if (command->meaning == LEDGER_DELETE && command->reply != MODEL_ERR) {
+        if (first_delete) {
             model_remove(&client->deleted, message_at(client, command->number));
         }
         if (command->meaning == LEDGER_RETRIEVE && message_at(client, command->number) >= 0) {
@@ -137,16 +142,14 @@ static bool read_reply(struct fault_client *client, const struct ledger_command 
            read_lines(client, false);
 }
 
-/* A repeated DELE is answered -ERR and the first holds: the model knows that. */
 bool fault_client_read(struct fault_client *client, const struct ledger_batch *batch)
 {
     for (int i = 0; i < batch->count; i++) {
         const struct ledger_command *command = &batch->command[i];
 
-        if (command->reply != MODEL_ERR) {
-            note_sent(client, command);
-        }
-        if (!read_reply(client, command)) {
+        bool first_delete = note_sent(client, command);
+
+        if (!read_reply(client, command, first_delete)) {
             return false;
         }
     }

@@ -66,6 +66,7 @@ struct fault_run {
     const struct fault_kind *kind;
     struct fault_client client;
     bool damaged_stay; /* the format leaves a message whose file was cut in its place */
+    int crashes;       /* sessions in which the process died by itself */
     bool stock;        /* a Dovecot without anything of ours: the client says DELE */
 };
 

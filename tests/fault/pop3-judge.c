@@ -5,14 +5,43 @@
 #include <string.h>
 
 #include "tests/fault/pop3-fault.h"
+#include "tests/live/fixture/parts.h"
 
 #define LEAST_MESSAGES 4
+#define TRIES          5
+
+static bool has_opened(struct talk *imap, const char *user, const char *mailbox)
+{
+    char *commands = format_text("a LOGIN %s " FAULT_PASSWORD "\r\nb SELECT %s\r\n", user, mailbox);
+    const char *line = NULL;
+    bool sent = talk_try_send(imap, commands, strlen(commands));
+
+    free(commands);
+    while (sent && (line = talk_line(imap)) != NULL && strncmp(line, "b ", 2) != 0) {
+    }
+    return sent && line != NULL && strncmp(line, "b OK", 4) == 0;
+}
+
+/* A session in which Dovecot notices that an index must be rebuilt is refused or cut off. */
+static void open_view(struct ledger_view *view, const char *user, const char *mailbox)
+{
+    view->mailbox = mailbox;
+    for (int i = 0; i < TRIES; i++) {
+        view->imap = talk_open("imaps");
+        if (has_opened(view->imap, user, mailbox)) {
+            return;
+        }
+        fault_note("%s of %s cannot be opened", mailbox, user);
+        talk_close(view->imap);
+    }
+    ck_abort_msg("%s of %s cannot be opened, %d times", mailbox, user, TRIES);
+}
 
 void fault_views_open(struct fault_user *user)
 {
-    ledger_view_open(&user->ledger.inbox, user->name, FAULT_PASSWORD, "INBOX");
+    open_view(&user->ledger.inbox, user->name, "INBOX");
     if (user->grace) {
-        ledger_view_open(&user->folder, user->name, FAULT_PASSWORD, FAULT_GRACE);
+        open_view(&user->folder, user->name, FAULT_GRACE);
     }
 }
 
@@ -28,16 +57,6 @@ void fault_views_reopen(struct fault_user *user)
 {
     fault_views_close(user);
     fault_views_open(user);
-}
-
-void fault_fill(struct fault_user *user)
-{
-    struct ledger *ledger = &user->ledger;
-    int fill = LEAST_MESSAGES + ledger_roll(ledger, 6);
-
-    while (ledger->mailbox.count < fill) {
-        ledger_deliver(ledger);
-    }
 }
 
 struct seen {
@@ -57,15 +76,42 @@ static bool look_anew(struct fault_user *user, struct seen *seen)
     return look(user, seen);
 }
 
-/* Expunge what must not be there when the next session begins. */
-static void empty_folder(struct fault_user *user)
+/* Whether it was taken; an IMAP session may be cut off here too. */
+static bool append(struct ledger_view *view, int message)
 {
-    int tag = user->folder.tag;
+    char body[LEDGER_MESSAGE_SIZE];
+    size_t length = ledger_message(message, body);
+    char *command = format_text("f APPEND INBOX {%zu+}\r\n", length);
+    const char *line = NULL;
+    bool sent = talk_try_send(view->imap, command, strlen(command)) &&
+                talk_try_send(view->imap, body, length) && talk_try_send(view->imap, "\r\n", 2);
 
-    talkf(user->folder.imap,
-          "C: %d UID STORE 1:* +FLAGS.SILENT (\\Deleted)\nS* %d OK *\nC: %d EXPUNGE\nS* %d OK *\n",
-          tag + 1, tag + 1, tag + 2, tag + 2);
-    user->folder.tag += 2;
+    free(command);
+    while (sent && (line = talk_line(view->imap)) != NULL && strncmp(line, "f ", 2) != 0) {
+    }
+    return sent && line != NULL && strncmp(line, "f OK", 4) == 0;
+}
+
+void fault_fill(struct fault_user *user)
+{
+    struct ledger *ledger = &user->ledger;
+    int fill = LEAST_MESSAGES + ledger_roll(ledger, 6);
+    int failures = 0;
+
+    while (ledger->mailbox.count < fill) {
+        int message = ledger->next_message++;
+        struct seen seen;
+
+        if (append(&ledger->inbox, message)) {
+            model_add(&ledger->mailbox, message);
+            continue;
+        }
+        ck_assert_msg(++failures < TRIES, "%s: INBOX takes no message", user->name);
+        /* Perhaps it was taken. */
+        if (look_anew(user, &seen)) {
+            ledger->mailbox = seen.whole;
+        }
+    }
 }
 
 static bool has_either(const struct model_mailbox *a, const struct model_mailbox *b, int message)
@@ -82,8 +128,8 @@ struct verdict {
    told that something is wrong. The copy stays in both cases: the original may go at any time. */
 static struct verdict judge_duplicate(const struct fault_run *run)
 {
-    if (run->kind->kills || atomic_load(&run->shim->looped)) {
-        return (struct verdict){FAULT_DUPLICATED, "was copied when the process was killed"};
+    if (run->kind->kills || atomic_load(&run->shim->looped) || atomic_load(&run->shim->crashed)) {
+        return (struct verdict){FAULT_DUPLICATED, "was copied when the process died"};
     }
     if (run->client.quit_answer == FAULT_NO) {
         return (struct verdict){FAULT_DUPLICATED, "was copied and could not be removed"};
@@ -165,13 +211,6 @@ static bool is_unsure(const struct fault_user *user, int message)
     return model_has(&user->taken, message);
 }
 
-static void expunge_all(struct fault_user *user, const struct model_mailbox *mailbox)
-{
-    for (int i = 0; i < mailbox->count; i++) {
-        ledger_expunge(&user->ledger, mailbox->message[i]);
-    }
-}
-
 /* After QUIT without +OK, the removal may be carried out at any time by whoever syncs the mailbox.
  */
 static void note_leaving(const struct fault_run *run, const struct seen *seen)
@@ -201,12 +240,15 @@ static void start_afresh(struct fault_user *user)
 /* What the next session begins with: all that is there and whole. */
 static void settle(struct fault_user *user, const struct seen *seen)
 {
-    expunge_all(user, &seen->broken);
+    for (int i = 0; i < seen->broken.count; i++) {
+        free(live_must("doveadm expunge -u %s mailbox INBOX subject x%dx", user->name,
+                       seen->broken.message[i]));
+    }
+    if (seen->folder.count + seen->folder_broken.count > 0) {
+        free(live_must("doveadm expunge -u %s mailbox " FAULT_GRACE " all", user->name));
+    }
     user->ledger.mailbox = seen->whole;
     user->taken.count = 0;
-    if (seen->folder.count + seen->folder_broken.count > 0) {
-        empty_folder(user);
-    }
 }
 
 /* Report is false for a first look, after which one may look again. */

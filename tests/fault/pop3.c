@@ -57,6 +57,7 @@ static void quiet_shim(struct shim_control *shim)
     atomic_store(&shim->denied, 0);
     atomic_store(&shim->full, 0);
     atomic_store(&shim->looped, false);
+    atomic_store(&shim->crashed, false);
 }
 
 /* A small file system of its own, which can be filled. */
@@ -165,6 +166,7 @@ static void one_session(struct fault_run *run, struct fault_user *user)
         (void)live_kill("pop3", SIGKILL);
     }
     atomic_store(&run->shim->armed, false);
+    run->crashes += atomic_load(&run->shim->crashed);
     if (run->kind->settle != NULL) {
         run->kind->settle(run);
     }
@@ -220,12 +222,17 @@ static void sessions(const char *format, bool stock)
                                .dovecot_2_4 = stock ? REUSED_2_4 STOCK_2_4 : REUSED_2_4});
     live_allow(run.live, "(Warning|Error): |Fatal: .*killed with signal 9");
     /* Of stock Dovecot after an error in a sync, and in dbox_file_seek() after an error in reading
-       a message; the control run has both too. */
+       a message; the control run has both too. In mdbox_transaction_save_commit_post() if the disk
+       is full. */
     live_allow(run.live, "Panic: Leaked view for index|Panic: .*assertion failed: \\(wanted > 0\\)|"
                          "killed with signal 6");
+    if (strcmp(format, "mdbox") == 0) {
+        live_allow(run.live, "killed with signal 11");
+    }
     begin_user(&run.user[0], EXPUNGE, false, fault_seed());
     begin_user(&run.user[1], GRACE, !stock, fault_seed() + 1);
     all_sessions(&run);
+    (void)printf("# %s: %d sessions ended by a crash of Dovecot\n", format, run.crashes);
     for (int i = 0; i < 2; i++) {
         fault_views_close(&run.user[i]);
         free(live_must("umount -l " LIVE_MAIL_DIR "/%s", run.user[i].name));

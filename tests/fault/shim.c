@@ -24,6 +24,14 @@
 
 static struct shim_control *control;
 
+/* Then it ends as it would have. */
+static void note_crash(int number)
+{
+    atomic_store(&control->crashed, true);
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
 /* Before the constructor below, there is no control. */
 __attribute__((constructor)) static void attach(void)
 {
@@ -38,6 +46,8 @@ __attribute__((constructor)) static void attach(void)
     (void)close(fd);
     if (memory != MAP_FAILED) {
         control = memory;
+        (void)signal(SIGSEGV, note_crash);
+        (void)signal(SIGABRT, note_crash);
     }
 }
 

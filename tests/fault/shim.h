@@ -30,6 +30,7 @@ struct shim_control {
     atomic_int failed;       /* calls that were made to fail */
     atomic_int clock_jumped; /* answers that came from another time */
     atomic_int denied, full; /* calls that failed by themselves: EACCES or EROFS; ENOSPC */
+    atomic_bool crashed;     /* SIGSEGV or SIGABRT */
     atomic_bool looped;      /* the process was killed because of SHIM_LOOPS */
     char where[64];          /* the call that failed first */
 };
