@@ -4,16 +4,24 @@
 FUZZ_SECONDS = 10
 FUZZ_CC = clang
 fuzz_targets = address auth-reply base64 message networks notice-state pop3-command quota-level \
-	sasl-message settings template throttle
+	sasl-message sasl-step settings template throttle
 fuzz_flags = -g -O1 -std=gnu17 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+# What a target needs besides the core.
+fuzz_sources_auth_reply = $(srcdir)/plugin/sasl/auth-line.c
+fuzz_sources_sasl_step = $(addprefix $(srcdir)/,$(filter %.c,$(kinamo_sasl_sources)) tests/unit/sasl-host.c) \
+	$(CHECK_CFLAGS)
+
+fuzz/%: FORCE
+	@$(MKDIR_P) fuzz
+	@$(FUZZ_CC) $(fuzz_flags) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(SASL_CFLAGS) -o $@ \
+		$(srcdir)/tests/fuzz/fuzz-$*.c $(addprefix $(srcdir)/,$(filter %.c,$(libkinamo_core_la_SOURCES))) \
+		$(fuzz_sources_$(subst -,_,$*))
+FORCE:
 
 fuzz:
-	@$(MKDIR_P) fuzz; passed=0; failed=0; \
+	@passed=0; failed=0; \
 	for target in $${FUZZ:-$(fuzz_targets)}; do \
-		if $(FUZZ_CC) $(fuzz_flags) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(SASL_CFLAGS) \
-			-o fuzz/$$target $(srcdir)/tests/fuzz/fuzz-$$target.c \
-			$(addprefix $(srcdir)/,$(filter %.c,$(libkinamo_core_la_SOURCES))) \
-			$(srcdir)/plugin/sasl/auth-line.c && \
+		if $(MAKE) -s fuzz/$$target && \
 			$(srcdir)/tests/fuzz/run fuzz/$$target $(srcdir)/tests/fuzz/corpus/$$target $(FUZZ_SECONDS); \
 		then passed=`expr $$passed + 1`; else failed=`expr $$failed + 1`; fi; \
 	done; \
@@ -22,4 +30,4 @@ fuzz:
 EXTRA_DIST += tests/fuzz
 clean-fuzz:
 	rm -rf fuzz
-.PHONY: clean-fuzz fuzz
+.PHONY: FORCE clean-fuzz fuzz
