@@ -27,4 +27,38 @@ check-valgrind: $(check_PROGRAMS)
 	echo "$$passed passed, $$failed failed"; \
 	test $$failed -eq 0 && test $$passed -gt 0
 
+# make check-live-asan, check-live-valgrind, coverage: the live tests, all or those of SUITES, with the
+# plugins and the SASL module built with ASan and UBSan; with a service of Dovecot under valgrind; with
+# counts of the lines that ran in the servers. Each says how many suites passed.
+run_suites = $(SHELL) $(top_srcdir)/tests/live/run-suites.sh
+
+check-live-asan: stage $(check_PROGRAMS)
+	@$(MKDIR_P) asan-live
+	@cd asan-live && { test -f config.status || \
+		$(abs_top_srcdir)/configure -q --enable-sanitizers --with-dovecot --with-sasl; }
+	@$(MAKE) -s -C asan-live all && $(MAKE) -s -C asan-live install DESTDIR=$(abs_builddir)/asan-live/stage \
+		prefix=/usr >asan-live/install.log 2>&1
+	@LIVE_STAGE=$(abs_builddir)/asan-live/stage \
+	LIVE_ENVIRONMENT="LD_PRELOAD=`$(CC) -print-file-name=libasan.so` \
+		ASAN_OPTIONS=$(live_asan_options) UBSAN_OPTIONS=print_stacktrace=1" $(run_suites) $(SUITES)
+# Leaks are valgrind's; the core is in several plugins.
+live_asan_options = log_path=/mnt/log/asan:detect_leaks=0:detect_odr_violation=0:abort_on_error=1
+
+check-live-valgrind: stage $(check_PROGRAMS)
+	@LIVE_VALGRIND=pop3 $(run_suites) pop3-removal pop3-policy
+	@LIVE_VALGRIND=imap $(run_suites) quota-imap
+	@LIVE_VALGRIND=lmtp $(run_suites) quota-mail
+
+coverage: stage $(check_PROGRAMS)
+	@$(MKDIR_P) coverage
+	@cd coverage && { test -f config.status || $(abs_top_srcdir)/configure -q --with-dovecot --with-sasl \
+		CFLAGS='-O0 -g --coverage' LIBS=-lgcov; }
+	@$(MAKE) -s -C coverage all && $(MAKE) -s -C coverage install DESTDIR=$(abs_builddir)/coverage/stage \
+		prefix=/usr >coverage/install.log 2>&1
+	@find coverage -name '*.gcda' -exec rm -f {} +
+	@LIVE_STAGE=$(abs_builddir)/coverage/stage LIVE_COVERAGE=$(abs_builddir)/coverage \
+		$(run_suites) $(SUITES)
+	@gcovr -r $(top_srcdir) --object-directory coverage -f '$(top_srcdir)/plugin/' --sort-uncovered \
+		--txt coverage.txt coverage && cat coverage.txt
+.PHONY: check-live-asan check-live-valgrind coverage
 .PHONY: bench check-asan check-valgrind demo fault stage

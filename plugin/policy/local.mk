@@ -23,6 +23,7 @@ libkinamo_core_la_SOURCES = \
 	include/kinamo/throttle.h \
 	include/kinamo/tls-kinds.h \
 	include/kinamo/tls-policy.h \
+	include/kinamo/utf8.h \
 	plugin/policy/address.c \
 	plugin/policy/base64.c \
 	plugin/policy/login-guard.c \
@@ -44,4 +45,5 @@ libkinamo_core_la_SOURCES = \
 	plugin/policy/template.c \
 	plugin/policy/throttle.c \
 	plugin/policy/tls-kinds.c \
-	plugin/policy/tls-policy.c
+	plugin/policy/tls-policy.c \
+	plugin/policy/utf8.c

@@ -6,6 +6,7 @@
 #include "kinamo/networks.h"
 #include "kinamo/record.h"
 #include "kinamo/settings.h"
+#include "kinamo/utf8.h"
 
 #define EMPTY "empty"
 
@@ -160,7 +161,8 @@ static bool parse_text(const struct kinamo_setting *setting, const char *text)
             return false;
         }
     }
-    return (length == 0 && may_be_empty(setting)) || in_range(setting, length);
+    return kinamo_utf8_is_valid(text, length) &&
+           ((length == 0 && may_be_empty(setting)) || in_range(setting, length));
 }
 
 static bool parse_flags(const struct kinamo_setting *setting, const char *text, uint64_t *number_r)
@@ -297,7 +299,7 @@ void kinamo_setting_describe(const struct kinamo_setting *setting, char *out, si
         break;
     case KINAMO_TYPE_TEXT:
     case KINAMO_TYPE_DICT:
-        (void)snprintf(out, size, "%s%llu to %llu bytes without control characters",
+        (void)snprintf(out, size, "%s%llu to %llu bytes of UTF-8 without control characters",
                        may_be_empty(setting) ? "empty, or " : "", min, max);
         break;
     }

@@ -7,6 +7,7 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/dovecot.c \
 	tests/live/fixture/fetch.c \
 	tests/live/fixture/files.c \
+	tests/live/fixture/instruments.c \
 	tests/live/fixture/live.c \
 	tests/live/fixture/live.h \
 	tests/live/fixture/log.c \
@@ -26,7 +27,7 @@ live_ldadd = tests/live/liblive.a $(CHECK_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)
 
 check_PROGRAMS += tests/live/live
 TESTS += $(live_suites) tests/live/killed.sh tests/live/listed.sh
-EXTRA_DIST += tests/live/killed.sh tests/live/listed.sh tests/live/one-suite.sh
+EXTRA_DIST += tests/live/killed.sh tests/live/listed.sh tests/live/one-suite.sh tests/live/run-suites.sh
 
 # Each suite is a test of "make check" of its own, so that some run side by side (-j) and one that hangs
 # costs its own time only.
@@ -48,6 +49,7 @@ live_suites = \
 	tests/live/quota-wire.live \
 	tests/live/pop3-removal.live \
 	tests/live/settings.live \
+	tests/live/settings-hostile.live \
 	tests/live/stock.live \
 	tests/live/pop3-maildrop.live \
 	tests/live/pop3-mishaps.live \
@@ -122,6 +124,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-sasl-refusal.c \
 	tests/live/test-sasl-service.c \
 	tests/live/test-settings.c \
+	tests/live/test-settings-hostile.c \
 	tests/live/test-stock.c \
 	tests/live/test-tls-clients.c \
 	tests/live/test-tls-services.c \

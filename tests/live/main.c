@@ -23,6 +23,7 @@ int main(void)
         quota_wire_suite,
         pop3_removal_suite,
         settings_suite,
+        settings_hostile_suite,
         stock_suite,
         pop3_maildrop_suite,
         pop3_mishaps_suite,

@@ -33,6 +33,7 @@ Suite *sasl_modules_suite(void);
 Suite *sasl_refusal_suite(void);
 Suite *sasl_service_suite(void);
 Suite *settings_suite(void);
+Suite *settings_hostile_suite(void);
 Suite *stock_suite(void);
 Suite *tls_clients_suite(void);
 Suite *tls_services_suite(void);

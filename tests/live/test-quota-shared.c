@@ -193,6 +193,12 @@ START_TEST(one_lookup)
 }
 END_TEST
 
+/* A whole session, and a save in it, while the state cannot be asked; the ALERT needs no state. */
+#define WORK                                                                                       \
+    PIET_LOGIN "C: 2 SELECT INBOX\nS* 2 OK *\nC: 3 FETCH 1 RFC822.SIZE\nS: * 1 FETCH *\n"          \
+               "S: 3 OK *\nC: 4 APPEND INBOX {16}\nS* + *\nC: Subject: mine\nC: \nS* 4 OK *\n"     \
+               "C: 5 NOOP\nS* 5 OK *\nC: 6 LOGOUT\nS* 6 OK *\nEOF\n"
+
 START_TEST(redis_is_down)
 {
     struct live *live = start();
@@ -202,9 +208,12 @@ START_TEST(redis_is_down)
     quota_deliver(PIET, 82000);
     ck_assert_int_eq(live_messages(PIET, "INBOX"), 1);
     ck_assert_int_eq(quota_decisions(live, "channel=mail result=failed cause=state", 1), 1);
+    talk_once("imaps", WORK);
+    ck_assert_int_eq(live_messages(PIET, "INBOX"), 2);
     live_redis_start();
     quota_deliver(PIET, 10);
     ck_assert_int_eq(quota_sent(live, 1), 1);
+    ck_assert_int_eq(quota_warnings(PIET), 1);
     live_redis_stop();
     live_stop(live);
 }
@@ -222,7 +231,12 @@ START_TEST(redis_is_silent)
     quota_deliver(PIET, 82000);
     ck_assert_int_eq(live_messages(PIET, "INBOX"), 1);
     live_log_wait(live, "channel=mail result=failed cause=state");
+    talk_once("imaps", WORK);
+    ck_assert_int_eq(live_messages(PIET, "INBOX"), 2);
     free(live_must("kill -CONT $(cat " LIVE_DIR "/redis.pid)"));
+    quota_deliver(PIET, 10);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
+    ck_assert_int_eq(quota_warnings(PIET), 1);
     live_redis_stop();
     live_stop(live);
 }

@@ -25,4 +25,5 @@ tests_unit_unit_SOURCES = \
 	tests/unit/test-template.c \
 	tests/unit/test-throttle.c \
 	tests/unit/test-tls-policy.c \
+	tests/unit/test-utf8.c \
 	tests/unit/unit.h

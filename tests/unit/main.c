@@ -25,6 +25,7 @@ int main(void)
     srunner_add_suite(runner, sasl_message_suite());
     srunner_add_suite(runner, throttle_suite());
     srunner_add_suite(runner, tls_policy_suite());
+    srunner_add_suite(runner, utf8_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

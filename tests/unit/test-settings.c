@@ -130,10 +130,16 @@ static const struct {
      "kinamo_language: bad value ../../etc (2 to 16 lower case letters, digits, \"_\" and "
      "\"-\")"},
     {"kinamo_pop3_destination", "Tr\nash",
-     "kinamo_pop3_destination: bad value \"Tr\\x0aash\" (empty, or 0 to 255 bytes without control "
+     "kinamo_pop3_destination: bad value \"Tr\\x0aash\" (empty, or 0 to 255 bytes of UTF-8 without "
+     "control "
+     "characters)"},
+    {"kinamo_pop3_destination", "Tr\xff",
+     "kinamo_pop3_destination: bad value \"Tr\\xff\" (empty, or 0 to 255 bytes of UTF-8 without "
+     "control "
      "characters)"},
     {"kinamo_pop3_destination", "Tr\x7f",
-     "kinamo_pop3_destination: bad value \"Tr\\x7f\" (empty, or 0 to 255 bytes without control "
+     "kinamo_pop3_destination: bad value \"Tr\\x7f\" (empty, or 0 to 255 bytes of UTF-8 without "
+     "control "
      "characters)"},
     {"kinamo_pop3_mode", "%{user}%{user}%n%n%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s",
      "kinamo_pop3_mode: bad value \"%{user}%{user}%n%n%s%s%s%s%s%s%s%s%s%s%\" (off, observe, warn "

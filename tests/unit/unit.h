@@ -22,5 +22,6 @@ Suite *pop3_retention_suite(void);
 Suite *sasl_message_suite(void);
 Suite *throttle_suite(void);
 Suite *tls_policy_suite(void);
+Suite *utf8_suite(void);
 
 #endif
