@@ -11,7 +11,7 @@
 /* With the quota driver "count", stock Dovecot tries without end to make its lock file in a
    directory in which it may not (index_storage_expunged_sync_begin()). After so many calls it is
    killed. */
-#define SHIM_LOOPS 500
+#define SHIM_LOOPS 12
 
 /* Which files, by their path below the users' homes; Dovecot's own are called dovecot*. */
 enum shim_files { SHIM_MAIL = 1, SHIM_INDEX = 2 };
