@@ -6,12 +6,13 @@
 #include "plugin/sasl/mechanisms.h"
 #include "plugin/sasl/sasl-log.h"
 
-/* The versions of sasl_utils_t whose members up to mutex_free are where we expect them. Version 5
-   has removed members behind those; nothing behind is used. 2.1.28 leaves the number unset. */
-#define UTILS_VERSION_UNSET 0
-#define UTILS_VERSION_MIN   4
-#define UTILS_VERSION_MAX   5
-#define PLUG_VERSION        4
+/* The last version of sasl_utils_t whose members up to mutex_free are where we expect them; version
+   5 has removed members behind those, and nothing behind is used. 2.1.28 does not set the number:
+   it is what malloc() left there, so only a number that a later version may well have is believed.
+ */
+#define UTILS_VERSION_MAX    5
+#define UTILS_VERSION_FUTURE 15
+#define PLUG_VERSION         4
 
 int sasl_server_plug_init(const sasl_utils_t *utils, int max_version, int *out_version,
                           sasl_server_plug_t **plugins, int *count);
@@ -151,17 +152,16 @@ static sasl_server_plug_t mechanisms[] = {
 
 static bool versions_are_known(const sasl_utils_t *utils, int max_version)
 {
-    bool utils_known = utils->version == UTILS_VERSION_UNSET ||
-                       (utils->version >= UTILS_VERSION_MIN && utils->version <= UTILS_VERSION_MAX);
+    bool is_later = utils->version > UTILS_VERSION_MAX && utils->version <= UTILS_VERSION_FUTURE;
     char line[256];
 
-    if (utils_known && max_version >= PLUG_VERSION) {
+    if (!is_later && max_version >= PLUG_VERSION) {
         return true;
     }
     (void)snprintf(line, sizeof(line),
                    "not loaded: libsasl2 has utils version %d and plugin version %d, this module "
-                   "knows %d to %d and %d: install the kinamo-policy made for this libsasl2",
-                   utils->version, max_version, UTILS_VERSION_MIN, UTILS_VERSION_MAX, PLUG_VERSION);
+                   "knows up to %d, and %d: install the kinamo-policy made for this libsasl2",
+                   utils->version, max_version, UTILS_VERSION_MAX, PLUG_VERSION);
     sasl_log(LOG_ERR, line);
     return false;
 }

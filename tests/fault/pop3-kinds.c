@@ -239,7 +239,7 @@ static void append_meanwhile(struct fault_run *run)
     KIND(full_disk, .moves = true, .arm = fill_disk, .settle = empty_disk)                                         \
     KIND(readonly_directories, .arm = lock_directories, .settle = unlock_directories)               \
     KIND(clock_forward, .parameter = 1, .arm = move_clock, .settle = clock_settle)                  \
-    KIND(clock_back, .parameter = -1, .arm = move_clock, .settle = clock_settle)                    \
+    KIND(clock_back, .kills = true, .parameter = -1, .arm = move_clock, .settle = clock_settle)                    \
     KIND(imap_expunge, .at_quit = true, .strike = expunge_meanwhile, .settle = end_imap)            \
     KIND(imap_append, .at_quit = true, .strike = append_meanwhile, .settle = end_imap)              \
     KIND(truncated, .prepare = fault_truncate, .settle = fault_truncated)                           \

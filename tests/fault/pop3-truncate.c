@@ -29,8 +29,11 @@ void fault_truncate(struct fault_run *run)
     char *path = file_of(user, message);
 
     if (*path != '\0') {
+        /* Where it stays, the subject stays too, by which it is found again. */
+        int size = run->damaged_stay ? 1 + fault_roll(run, 9) : 10 + fault_roll(run, 20);
+
         model_add(&user->damaged, message);
-        free(live_must("truncate -s -%d '%s'", 10 + fault_roll(run, 20), path));
+        free(live_must("truncate -s -%d '%s'", size, path));
     }
     free(path);
 }

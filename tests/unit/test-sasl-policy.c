@@ -108,7 +108,16 @@ static const struct {
     int version, max_version;
     int want;
 } versions[] = {
-    {0, 4, SASL_OK}, {4, 4, SASL_OK}, {5, 5, SASL_OK}, {6, 4, SASL_BADVERS}, {4, 3, SASL_BADVERS},
+    {0, 4, SASL_OK},
+    {4, 4, SASL_OK},
+    {5, 5, SASL_OK},
+    {6, 4, SASL_BADVERS},
+    {15, 4, SASL_BADVERS},
+    {4, 3, SASL_BADVERS},
+    /* What 2.1.28 may leave there. */
+    {-1094795586, 4, SASL_OK},
+    {0x21, 4, SASL_OK},
+    {0x55551234, 4, SASL_OK},
 };
 
 START_TEST(version)
