@@ -248,7 +248,8 @@ static void sessions(const char *format, bool stock)
     /* Of stock Dovecot after an error in a sync, and in dbox_file_seek() after an error in reading
        a message; the control run has both too. In mdbox_transaction_save_commit_post() if the disk
        is full. */
-    live_allow(run.live, "Fatal: Time just moved backwards|Panic: Leaked view for index|Panic: "
+    live_allow(run.live, "Fatal: Time just moved backwards|stats: Panic: file lib-event.c|Panic: "
+                         "Leaked view for index|Panic: "
                          "data stack: Out of memory|Panic: "
                          ".*assertion failed: \\(wanted > 0\\)|"
                          "killed with signal 6");
