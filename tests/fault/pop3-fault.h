@@ -41,6 +41,7 @@ struct fault_kind {
     bool in_session; /* never at QUIT */
     bool moves;      /* only of interest where messages are moved */
     bool kills;      /* the pop3 process may die in the middle of the removal */
+    bool loops;      /* Dovecot may go round for ever */
     bool cuts_reads; /* the server does not see where a message ends that the client got whole */
     int parameter;
     /* Before the session. */
@@ -67,6 +68,7 @@ struct fault_run {
     struct fault_client client;
     bool damaged_stay; /* the format leaves a message whose file was cut in its place */
     int crashes;       /* sessions in which the process died by itself */
+    int loops;         /* sessions in which it had to be ended */
     bool stock;        /* a Dovecot without anything of ours: the client says DELE */
 };
 

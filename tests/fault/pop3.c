@@ -149,15 +149,20 @@ static void hold_session(struct fault_run *run)
     step(run, NULL, at_quit);
 }
 
-/* It may wait two minutes for a lock that it could not take away itself. */
-static bool has_ended(void)
+/* Dovecot's sync may go round for ever when an index cannot be written (RELIABILITY.md); the
+   program ends it then, which is one more way to kill. */
+static void end_session(struct fault_run *run)
 {
-    for (int i = 0; i < 5; i++) {
-        if (live_wait_gone("pop3")) {
-            return true;
-        }
+    if (live_wait_gone("pop3")) {
+        return;
     }
-    return false;
+    if (run->kind->loops) {
+        atomic_store(&run->shim->looped, true);
+    } else {
+        fault_outcome(FAULT_WRONG, "%s: the session does not end", run->kind->name);
+    }
+    (void)live_kill("pop3", SIGKILL);
+    (void)live_wait_gone("pop3");
 }
 
 /* A process that died while it could not write has left a lock without its number: Dovecot waits
@@ -182,12 +187,10 @@ static void one_session(struct fault_run *run, struct fault_user *user)
     fault_client_login(&run->client, user);
     hold_session(run);
     fault_client_close(&run->client);
-    if (!has_ended()) {
-        fault_outcome(FAULT_WRONG, "%s: the session does not end", run->kind->name);
-        (void)live_kill("pop3", SIGKILL);
-    }
+    end_session(run);
     atomic_store(&run->shim->armed, false);
     run->crashes += atomic_load(&run->shim->crashed);
+    run->loops += atomic_load(&run->shim->looped);
     if (atomic_load(&run->shim->failed) > 0) {
         remove_locks(user);
     }
@@ -259,7 +262,8 @@ static void sessions(const char *format, bool stock)
     begin_user(&run.user[0], EXPUNGE, false, fault_seed());
     begin_user(&run.user[1], GRACE, !stock, fault_seed() + 1);
     all_sessions(&run);
-    (void)printf("# %s: %d sessions ended by a crash of Dovecot\n", format, run.crashes);
+    (void)printf("# %s: %d sessions ended by a crash of Dovecot, %d in an endless loop of it\n",
+                 format, run.crashes, run.loops);
     for (int i = 0; i < 2; i++) {
         fault_views_close(&run.user[i]);
         free(live_must("umount -l " LIVE_MAIL_DIR "/%s", run.user[i].name));
