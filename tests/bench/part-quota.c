@@ -69,12 +69,24 @@ static void load_sessions(const struct bench_variant *variant, int units)
     }
 }
 
-static void compare_sessions(const char *name, const char *service)
+/* Processes that serve one session after the other have loaded their modules once. Dovecot warns of
+   what all of them could ask auth at once. */
+#define REUSED_2_3                                                                                 \
+    BENCH_REUSED_LOGIN_2_3                                                                         \
+    "service imap {\n  service_count = 0\n  process_min_avail = 1\n}\n"                            \
+    "service auth {\n  client_limit = 4000\n}\n"
+#define REUSED_2_4                                                                                 \
+    BENCH_REUSED_LOGIN_2_4                                                                         \
+    "service imap {\n  restart_request_count = unlimited\n  process_min_avail = 1\n}\n"            \
+    "service auth {\n  client_limit = 4000\n}\n"
+
+static void compare_sessions(const char *name, const char *service, bool reused)
 {
     char *user = quota_user(PIET, LIMIT, "");
+    const char *more = !reused ? "" : live_is_2_4() ? REUSED_2_4 : REUSED_2_3;
     const struct bench_variant variants[] = {
-        {"quota alone", {STOCK, .users = user}, 0, service},
-        {"ours, warn", {OURS, .users = user}, GOAL, service},
+        {"quota alone", {STOCK, .users = user, .dovecot = more}, 0, service},
+        {"ours, warn", {OURS, .users = user, .dovecot = more}, GOAL, service},
         {0},
     };
 
@@ -209,8 +221,9 @@ static void compare_crossings(void)
 
 void bench_part_quota_imap(void)
 {
-    compare_sessions("IMAP login, SELECT, LOGOUT over TLS", "imaps");
-    compare_sessions("IMAP login, SELECT, LOGOUT without TLS", "imap");
+    compare_sessions("IMAP login, SELECT, LOGOUT over TLS", "imaps", false);
+    compare_sessions("IMAP login, SELECT, LOGOUT without TLS", "imap", false);
+    compare_sessions("the same over TLS, processes reused", "imaps", true);
 }
 
 void bench_part_quota_lmtp(void)
