@@ -27,9 +27,9 @@ check-valgrind: $(check_PROGRAMS)
 	echo "$$passed passed, $$failed failed"; \
 	test $$failed -eq 0 && test $$passed -gt 0
 
-# make check-live-asan, check-live-valgrind, coverage: the live tests, all or those of SUITES, with the
-# plugins and the SASL module built with ASan and UBSan; with a service of Dovecot under valgrind; with
-# counts of the lines that ran in the servers. Each says how many suites passed.
+# make check-live-asan, coverage: the live tests, all or those of SUITES, with the plugins and the SASL
+# module built with ASan and UBSan, or with counts of the lines that ran in the servers.
+# make check-live-valgrind: some suites, with the service of Dovecot that they are about under valgrind.
 run_suites = $(SHELL) $(top_srcdir)/tests/live/run-suites.sh
 
 check-live-asan: stage $(check_PROGRAMS)
