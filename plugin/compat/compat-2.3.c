@@ -93,3 +93,8 @@ void kinamo_host_user_set_tls(struct mail_user *user, bool tls)
 {
     user->conn.ssl_secured = tls;
 }
+
+bool kinamo_host_is_last_session(void)
+{
+    return master_service_get_service_count(master_service) == 1;
+}

@@ -92,3 +92,8 @@ void kinamo_host_user_set_tls(struct mail_user *user, bool tls)
 {
     user->conn.end_client_tls_secured = tls;
 }
+
+bool kinamo_host_is_last_session(void)
+{
+    return master_service_get_restart_request_count(master_service) == 1;
+}

@@ -27,6 +27,10 @@ int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t 
 /* The name of the master user who logged in as this user, or NULL. */
 const char *kinamo_host_master_user(struct mail_user *user);
 
+/* Whether this process ends with the session that it serves now (service_count, in 2.4
+   restart_request_count). */
+bool kinamo_host_is_last_session(void);
+
 /* Whether the login process said that the client itself is on TLS. Dovecot forgets it when it takes
    an IMAP session out of hibernation; the second function puts it back. */
 bool kinamo_host_user_is_tls(const struct mail_user *user);

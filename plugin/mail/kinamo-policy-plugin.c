@@ -124,22 +124,24 @@ static struct mail_storage_hooks kinamo_mail_storage_hooks = {
     .mail_user_created = kinamo_mail_user_created,
 };
 
-/* Where a client may stay connected for days. */
-static bool holds_sessions(void)
+/* Where a client may stay connected for days, in a process of its own. */
+static bool holds_one_session(void)
 {
     const char *service = master_service_get_name(master_service);
 
-    return strcmp(service, "imap") == 0 || strcmp(service, "pop3") == 0;
+    return (strcmp(service, "imap") == 0 || strcmp(service, "pop3") == 0) &&
+           kinamo_host_is_last_session();
 }
 
 /* A look at the quota opens the inbox before the session does. The table of Maildir's UIDs takes
    197 kB then; when it is freed, malloc would by default give out the next such table from the
    heap, where calloc() must clear it, and each session would hold all of it. From fresh pages of
-   the kernel, only what is used of it counts. A delivery frees its tables at once: there, fresh
-   pages for each would only cost time. */
+   the kernel, only what is used of it counts. A delivery frees its tables at once, and a process
+   that serves one session after the other has the last one's table: there, fresh pages would only
+   cost time. */
 static void keep_big_tables_out_of_the_heap(void)
 {
-    if (holds_sessions()) {
+    if (holds_one_session()) {
         (void)mallopt(M_MMAP_THRESHOLD, BIG_TABLE);
     }
 }
