@@ -81,9 +81,11 @@ lib20_kinamo_policy_plugin_la_SOURCES = \
 	plugin/mail/quota-inspect.c \
 	plugin/mail/quota-inspect.h \
 	plugin/mail/quota-look.c \
-	plugin/mail/quota-record.c \
 	plugin/mail/quota-mail.c \
 	plugin/mail/quota-mail.h \
+	plugin/mail/quota-open.c \
+	plugin/mail/quota-open.h \
+	plugin/mail/quota-record.c \
 	plugin/mail/quota-user.h \
 	plugin/mail/retention-copies.c \
 	plugin/mail/retention-copies.h \

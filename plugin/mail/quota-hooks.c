@@ -10,6 +10,7 @@
 #include "plugin/mail/kinamo-quota.h"
 #include "plugin/mail/kinamo-state.h"
 #include "plugin/mail/kinamo-user.h"
+#include "plugin/mail/quota-open.h"
 #include "plugin/mail/quota-user.h"
 
 #define QUOTA_BOX(box)   MODULE_CONTEXT_REQUIRE(box, quota_storage_module)
@@ -55,12 +56,17 @@ static int quota_transaction_commit(struct mailbox_transaction_context *trans,
 
 static void kinamo_quota_mailbox_allocated(struct mailbox *box)
 {
-    struct mailbox_vfuncs *v = box->vlast;
+    struct kinamo_quota_user *quser = user_of(box);
     union mailbox_module_context *qbox;
+    struct mailbox_vfuncs *v;
 
-    if (user_of(box) == NULL) {
+    if (quser == NULL) {
         return;
     }
+    if (quser->looking) {
+        kinamo_quota_open_count(box);
+    }
+    v = box->vlast;
     qbox = p_new(box->pool, union mailbox_module_context, 1);
     qbox->super = *v;
     box->vlast = &qbox->super;

@@ -271,6 +271,42 @@ START_TEST(compressed)
 }
 END_TEST
 
+/* How often sessions that select the inbox read a Maildir's list of UIDs. */
+static int uidlists_read(const char *mode)
+{
+    char *users = quota_user(PIET, 100000, "");
+    struct live *live = live_start(&(struct live_options){
+        .users = users,
+        .settings = {{"kinamo_quota_mode", mode}, {"kinamo_tls_mode", "off"}},
+        .dovecot =
+            "service imap {\n  executable = /usr/bin/strace -ff -e trace=openat,chdir -o " LIVE_DIR
+            "/calls /usr/lib/dovecot/imap\n}\n",
+    });
+    char *output;
+    int count;
+
+    free(users);
+    quota_deliver(PIET, 50000);
+    for (int i = 0; i < 3; i++) {
+        talk_once("imaps", LOGIN "C: 2 SELECT INBOX\nS* 2 OK *\nC: 3 LOGOUT\nS* 3 OK *\nEOF\n");
+    }
+    live_stop(live);
+    output = live_must("cat " LIVE_DIR "/calls.* >" LIVE_DIR "/all; grep -q chdir.*" PIET
+                       " " LIVE_DIR "/all; grep -c dovecot-uidlist.*RDWR " LIVE_DIR
+                       "/all || true; rm " LIVE_DIR "/calls.* " LIVE_DIR "/all");
+    count = (int)strtol(output, NULL, 10);
+    free(output);
+    return count;
+}
+
+START_TEST(selected_inbox_is_not_opened_again)
+{
+    int without = uidlists_read("off");
+
+    ck_assert_int_eq(uidlists_read("warn"), without);
+}
+END_TEST
+
 Suite *quota_imap_suite(void)
 {
     Suite *suite = suite_create("quota-imap");
@@ -290,6 +326,7 @@ Suite *quota_imap_suite(void)
     tcase_add_test(tcase, observe);
     tcase_add_test(tcase, hibernation);
     tcase_add_test(tcase, compressed);
+    tcase_add_test(tcase, selected_inbox_is_not_opened_again);
     suite_add_tcase(suite, tcase);
     return suite;
 }
