@@ -18,6 +18,7 @@ struct fault_user {
     struct model_mailbox damaged; /* messages whose file the test has cut */
     struct model_mailbox taken;   /* messages that others expunge meanwhile */
     struct model_mailbox leaving; /* messages that an earlier session removed, perhaps */
+    struct model_mailbox tried;   /* messages there that an earlier session was to move */
 };
 
 /* A POP3 client that remembers what the server gave and confirmed. */
@@ -67,6 +68,7 @@ struct fault_run {
     const struct fault_kind *kind;
     struct fault_client client;
     bool damaged_stay; /* the format leaves a message whose file was cut in its place */
+    bool rebuilds;     /* the format takes in files that its indexes do not know, sooner or later */
     int crashes;       /* sessions in which the process died by itself */
     int loops;         /* sessions in which it had to be ended */
     bool stock;        /* a Dovecot without anything of ours: the client says DELE */

@@ -186,14 +186,17 @@ static struct verdict judge_message(const struct fault_run *run, const struct se
         got && !model_has(&client->doubtful, message) && !run->stock && !has_cut_reads(run);
     bool there = has_either(&seen->whole, &seen->broken, message);
     bool moved = has_either(&seen->folder, &seen->folder_broken, message);
+    /* An attempt that failed has left a copy that only a rebuild of the storage has found. */
+    bool copied_before = run->rebuilds && model_has(&client->user->tried, message);
 
     if (there && client->quit_answer == FAULT_YES && (deleted || certain)) {
         return (struct verdict){FAULT_FALSE_OK, "is still there"};
     }
     if (there && moved) {
-        return judge_duplicate(run);
+        return copied_before ? (struct verdict){FAULT_DUPLICATED, "had been copied before"}
+                             : judge_duplicate(run);
     }
-    if (!there && moved && !(client->quit_sent && got)) {
+    if (!there && moved && !(client->quit_sent && got) && !copied_before) {
         return (struct verdict){FAULT_WRONG, "was moved, but not fetched"};
     }
     if (!there && !moved && !may_go(run, message)) {
@@ -223,6 +226,22 @@ static void note_leaving(const struct fault_run *run, const struct seen *seen)
         }
     }
     run->client.user->leaving = leaving;
+}
+
+static void note_tried(const struct fault_run *run, const struct seen *seen)
+{
+    const struct fault_client *client = &run->client;
+    struct model_mailbox tried = {.count = 0};
+
+    for (int i = 0; i < seen->whole.count; i++) {
+        int message = seen->whole.message[i];
+
+        if (model_has(&client->user->tried, message) ||
+            (client->quit_sent && model_has(&client->got, message))) {
+            model_add(&tried, message);
+        }
+    }
+    run->client.user->tried = tried;
 }
 
 /* After a file was cut, Dovecot mends its index in whoever looks, and cuts off who looked before.
@@ -334,5 +353,6 @@ void fault_judge(struct fault_run *run)
         return;
     }
     note_leaving(run, &seen);
+    note_tried(run, &seen);
     settle(user, &seen);
 }

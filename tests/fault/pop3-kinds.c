@@ -236,7 +236,7 @@ static void append_meanwhile(struct fault_run *run)
     KIND(eio_index_write, .loops = true, .parameter = ORDER_EIO_INDEX_WRITE, SHIM)                                 \
     KIND(enospc_mail, .moves = true, .parameter = ORDER_ENOSPC_MAIL, SHIM)                                         \
     KIND(enospc_index, .loops = true, .parameter = ORDER_ENOSPC_INDEX, SHIM)                                       \
-    KIND(full_disk, .moves = true, .arm = fill_disk, .settle = empty_disk)                                         \
+    KIND(full_disk, .moves = true, .loops = true, .arm = fill_disk, .settle = empty_disk)                                         \
     KIND(readonly_directories, .arm = lock_directories, .settle = unlock_directories)               \
     KIND(clock_forward, .parameter = 1, .arm = move_clock, .settle = clock_settle)                  \
     KIND(clock_back, .kills = true, .parameter = -1, .arm = move_clock, .settle = clock_settle)                    \

@@ -14,10 +14,11 @@
 
 #include "tests/fault/pop3-fault.h"
 
-#define CONTROL LIVE_DIR "/fault-control"
-#define WRAPPER LIVE_DIR "/fault-pop3"
-#define EXPUNGE "weg@klant.example"
-#define GRACE   "bewaar@klant.example"
+#define PURGE_EVERY 100 /* sessions */
+#define CONTROL     LIVE_DIR "/fault-control"
+#define WRAPPER     LIVE_DIR "/fault-pop3"
+#define EXPUNGE     "weg@klant.example"
+#define GRACE       "bewaar@klant.example"
 
 #define ACCOUNTS                                                                                   \
     EXPUNGE ":{PLAIN}" FAULT_PASSWORD "::::::\n" GRACE ":{PLAIN}" FAULT_PASSWORD                   \
@@ -209,12 +210,23 @@ static const struct fault_kind *next_kind(int *turn)
     return &fault_kinds[*turn % fault_kind_count];
 }
 
+/* What an operator of mdbox does at night: its files only grow. */
+static void purge(struct fault_run *run)
+{
+    for (int i = 0; run->rebuilds && i < 2; i++) {
+        (void)live_run(NULL, "doveadm purge -u %s", run->user[i].name);
+    }
+}
+
 /* Both users alike for each kind. */
 static void all_sessions(struct fault_run *run)
 {
     int turn = -1;
 
     for (int n = 1; fault_goes_on(n); n++) {
+        if (n % PURGE_EVERY == 0) {
+            purge(run);
+        }
         run->kind = next_kind(&turn);
         one_session(run, &run->user[run->kind->moves || (turn + turn / fault_kind_count) % 2 == 1]);
     }
@@ -236,7 +248,9 @@ static void all_sessions(struct fault_run *run)
 
 static void sessions(const char *format, bool stock)
 {
-    struct fault_run run = {.stock = stock, .damaged_stay = strcmp(format, "maildir") == 0};
+    struct fault_run run = {.stock = stock,
+                            .damaged_stay = strcmp(format, "maildir") == 0,
+                            .rebuilds = strcmp(format, "maildir") != 0};
 
     (void)signal(SIGPIPE, SIG_IGN);
     run.shim = make_shim();
@@ -250,13 +264,16 @@ static void sessions(const char *format, bool stock)
     live_allow(run.live, "(Warning|Error): |Fatal: .*killed with signal 9");
     /* Of stock Dovecot after an error in a sync, and in dbox_file_seek() after an error in reading
        a message; the control run has both too. In mdbox_transaction_save_commit_post() if the disk
-       is full. */
+       is full, and in the same function of sdbox: it reports an error to a mail that was freed
+       (RELIABILITY.md has the stack). When a mailbox is opened again whose index could not be read:
+       once in a thousand sessions, on both series. */
     live_allow(run.live, "Fatal: Time just moved backwards|stats: Panic: file lib-event.c|Panic: "
                          "Leaked view for index|Panic: "
                          "data stack: Out of memory|Panic: "
-                         ".*assertion failed: \\(wanted > 0\\)|"
+                         ".*assertion failed: \\(wanted > 0\\)|Panic: "
+                         ".*\\(mail_transaction_log_set_head\\): assertion failed|"
                          "killed with signal 6");
-    if (strcmp(format, "mdbox") == 0) {
+    if (run.rebuilds) {
         live_allow(run.live, "killed with signal 11");
     }
     begin_user(&run.user[0], EXPUNGE, false, fault_seed());
