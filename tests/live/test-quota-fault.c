@@ -179,9 +179,10 @@ END_TEST
 
 static const struct {
     const char *name, *before;
+    int sent; /* after that; doveadm logs elsewhere */
 } unfinished[] = {
-    {"the message was saved", "true"},
-    {"it was not", "rm " PIET_HOME "/Maildir/new/*"},
+    {"the message was saved", "true", 0},
+    {"it was not", "rm " PIET_HOME "/Maildir/new/*", 1},
 };
 
 /* A process claimed the warning and was killed before it could say how it ended, some minutes ago.
@@ -201,6 +202,8 @@ START_TEST(unfinished_claim)
     }
     ck_assert_msg(quota_warnings(PIET) == 1, "%s: got %d warnings", unfinished[_i].name,
                   quota_warnings(PIET));
+    ck_assert_msg(quota_sent(live, unfinished[_i].sent) == unfinished[_i].sent, "%s: want %d sent",
+                  unfinished[_i].name, unfinished[_i].sent);
     live_stop(live);
 }
 END_TEST
