@@ -11,12 +11,19 @@
 
 #define OPEN_BOX(box) MODULE_CONTEXT_REQUIRE(box, quota_open_module)
 
-struct quota_open_box {
-    union mailbox_module_context module_ctx;
-    struct mailbox *open; /* the same mailbox; freed after this one, which lives for one count */
-};
-
 static MODULE_CONTEXT_DEFINE_INIT(quota_open_module, &mail_storage_module_register);
+
+/* Synced: what lay in the folder when it was selected is in the index. */
+static struct mailbox *find_open(const struct mailbox *box)
+{
+    for (struct mailbox *other = box->storage->mailboxes; other != NULL; other = other->next) {
+        if (other != box && other->list == box->list && other->opened && other->synced &&
+            other->index != NULL && strcmp(other->vname, box->vname) == 0) {
+            return other;
+        }
+    }
+    return NULL;
+}
 
 /* Dovecot keeps a mailbox's size in its index and completes it when it is asked for. Returns
    whether it is complete now. */
@@ -44,58 +51,52 @@ static bool read_size(struct mailbox *box, struct mailbox_index_vsize *size_r)
     return complete;
 }
 
+/* Looked for anew each time: the session may have closed it since. */
+static bool is_known(const struct mailbox *box, struct mailbox_index_vsize *size_r)
+{
+    struct mailbox *open = box->opened ? NULL : find_open(box);
+
+    return open != NULL && read_size(open, size_r);
+}
+
 static int open_get_metadata(struct mailbox *box, enum mailbox_metadata_items items,
                              struct mailbox_metadata *metadata_r)
 {
-    struct quota_open_box *obox = OPEN_BOX(box);
+    union mailbox_module_context *obox = OPEN_BOX(box);
     struct mailbox_index_vsize size;
 
-    if (items == MAILBOX_METADATA_VIRTUAL_SIZE && !box->opened && read_size(obox->open, &size)) {
+    if (items == MAILBOX_METADATA_VIRTUAL_SIZE && is_known(box, &size)) {
         metadata_r->virtual_size = size.vsize;
         return 0;
     }
-    return obox->module_ctx.super.get_metadata(box, items, metadata_r);
+    return obox->super.get_metadata(box, items, metadata_r);
 }
 
 static int open_get_status(struct mailbox *box, enum mailbox_status_items items,
                            struct mailbox_status *status_r)
 {
-    struct quota_open_box *obox = OPEN_BOX(box);
+    union mailbox_module_context *obox = OPEN_BOX(box);
     struct mailbox_index_vsize size;
 
-    if (items == STATUS_MESSAGES && !box->opened && read_size(obox->open, &size)) {
+    if (items == STATUS_MESSAGES && is_known(box, &size)) {
         status_r->messages = size.message_count;
         return 0;
     }
-    return obox->module_ctx.super.get_status(box, items, status_r);
-}
-
-/* Synced: what lay in the folder when it was selected is in the index. */
-static struct mailbox *find_open(const struct mailbox *box)
-{
-    for (struct mailbox *other = box->storage->mailboxes; other != NULL; other = other->next) {
-        if (other != box && other->list == box->list && other->opened && other->synced &&
-            other->index != NULL && strcmp(other->vname, box->vname) == 0) {
-            return other;
-        }
-    }
-    return NULL;
+    return obox->super.get_status(box, items, status_r);
 }
 
 void kinamo_quota_open_count(struct mailbox *box)
 {
     struct mailbox_vfuncs *v = box->vlast;
-    struct mailbox *open = find_open(box);
-    struct quota_open_box *obox;
+    union mailbox_module_context *obox;
 
-    if (open == NULL) {
+    if (find_open(box) == NULL) {
         return;
     }
-    obox = p_new(box->pool, struct quota_open_box, 1);
-    obox->module_ctx.super = *v;
-    obox->open = open;
-    box->vlast = &obox->module_ctx.super;
+    obox = p_new(box->pool, union mailbox_module_context, 1);
+    obox->super = *v;
+    box->vlast = &obox->super;
     v->get_metadata = open_get_metadata;
     v->get_status = open_get_status;
-    MODULE_CONTEXT_SET(box, quota_open_module, obox);
+    MODULE_CONTEXT_SET_SELF(box, quota_open_module, obox);
 }

@@ -66,7 +66,8 @@ static void imap_session(const struct sessions *sessions)
 }
 
 /* Half full, with some folders that rest: for two seconds after a folder of Maildir changed,
-   Dovecot does not note its size in the list of folders, and every count opens it anew. */
+   Dovecot does not note its size in the list of folders, and every count opens it anew. Two counts
+   note all sizes, with and without ours. */
 static void prepare_sessions(const struct bench_variant *variant, int units)
 {
     (void)units;
