@@ -26,7 +26,7 @@ extern const struct fault_part fault_stock_maildir, fault_stock_sdbox, fault_sto
 extern const struct fault_part fault_sasl;
 
 /* FAULT_SEED; FAULT_SESSIONS, which a part does; the sessions a part does end early after
-   FAULT_SECONDS. */
+   FAULT_SECONDS, 2100 at most. */
 unsigned long long fault_seed(void);
 int fault_sessions(void);
 /* Whether session number n, from 1, is to be done: also past the limits, up to five times as many

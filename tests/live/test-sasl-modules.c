@@ -95,7 +95,8 @@ static void make_sasldb(void)
     free(live_must("mkdir -p /var/spool/postfix/etc && "
                    "printf " STOCK_PASSWORD " | saslpasswd2 -p -c -f "
                    "/var/spool/postfix/etc/sasldb2 -u klant.example jan && "
-                   "chown postfix /var/spool/postfix/etc/sasldb2"));
+                   "chown postfix /var/spool/postfix/etc/sasldb2 && "
+                   "cp -a /var/spool/postfix/etc/sasldb2 /etc/sasldb2"));
 }
 
 /* The stock modules are let in by the options for TLS here: what keeps them from another source of
