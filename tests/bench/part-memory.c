@@ -7,6 +7,7 @@
 #include "../live/pop3.h"
 #include "config.h"
 #include "parts.h"
+#include "sasl-session.h"
 #include "statistics.h"
 
 /* The difference between many sessions and few leaves out what they share, and spare processes. */
@@ -26,6 +27,7 @@ struct sessions {
     const char *processes[MAX_PROCESSES]; /* each is measured; a NULL at the end */
     struct talk *(*open)(int user);
     struct live_options options[2]; /* OURS and STOCK */
+    const char *setup[2];           /* commands, before Postfix reads its files anew; NULL: none */
 };
 
 static struct talk *open_imap(int user)
@@ -81,15 +83,19 @@ static double private_kib(const char *process)
     return kib;
 }
 
-static void measure(const struct sessions *sessions, const struct live_options *options,
-                    double *kib_r)
+static void measure(const struct sessions *sessions, int who, double *kib_r)
 {
+    const struct live_options *options = &sessions->options[who];
     struct live *live = live_start_test(sessions->name, options);
     struct talk *open[MANY];
     int many = how_many();
 
     if (options->postfix) {
         live_allow(live, "overriding earlier entry");
+    }
+    if (sessions->setup[who] != NULL) {
+        free(live_must("%s", sessions->setup[who]));
+        sasl_postfix_reload();
     }
     bench_fill(many, MESSAGES);
     for (int n = 0; n < many; n++) {
@@ -106,6 +112,9 @@ static void measure(const struct sessions *sessions, const struct live_options *
     for (int n = 0; n < many; n++) {
         talk_close(open[n]);
     }
+    if (sessions->setup[who] != NULL) {
+        free(live_must(SASL_ALL_MODULES "true"));
+    }
     live_stop(live);
 }
 
@@ -119,7 +128,7 @@ static void compare(const struct sessions *sessions)
         for (int who = OURS; who <= STOCK; who++) {
             double found[MAX_PROCESSES];
 
-            measure(sessions, &sessions->options[who], found);
+            measure(sessions, who, found);
             for (int i = 0; i < MAX_PROCESSES && sessions->processes[i] != NULL; i++) {
                 kib[who][i][round] = found[i];
             }
@@ -133,6 +142,8 @@ static void compare(const struct sessions *sessions)
                     sessions->processes[i], ours, stock);
     }
 }
+
+#define STOCK_SASL SASL_STOCK "postconf -e smtpd_sasl_tls_security_options=noanonymous"
 
 #define REUSE_2_3                                                                                  \
     BENCH_REUSED_LOGIN_2_3                                                                         \
@@ -160,23 +171,39 @@ void bench_part_memory(void)
                                              .dovecot_2_3 = BENCH_QUOTA_2_3 REUSE_2_3,
                                              .dovecot_2_4 = BENCH_QUOTA_2_4 REUSE_2_4};
     const struct sessions all[] = {
-        {"IMAP over TLS, a process for each", {"imap", "imap-login"}, open_imap, {shipped, quota}},
-        {"POP3 over TLS, a process for each", {"pop3", "pop3-login"}, open_pop3, {shipped, quota}},
+        {"IMAP over TLS, a process for each",
+         {"imap", "imap-login"},
+         open_imap,
+         {shipped, quota},
+         {NULL}},
+        {"POP3 over TLS, a process for each",
+         {"pop3", "pop3-login"},
+         open_pop3,
+         {shipped, quota},
+         {NULL}},
         {"IMAP over TLS, sessions share processes",
          {"imap", "imap-login"},
          open_imap,
-         {shipped_reuse, quota_reuse}},
+         {shipped_reuse, quota_reuse},
+         {NULL}},
         {"POP3 over TLS, sessions share processes",
          {"pop3", "pop3-login"},
          open_pop3,
-         {shipped_reuse, quota_reuse}},
-        {"submission",
+         {shipped_reuse, quota_reuse},
+         {NULL}},
+        {"submission, beside the stock modules of Cyrus SASL",
+         {"smtpd"},
+         open_smtp,
+         {{.postfix = true}, {.postfix = true}},
+         {NULL, STOCK_SASL}},
+        {"submission, beside Postfix's client of Dovecot",
          {"smtpd"},
          open_smtp,
          {{.postfix = true},
           {.postfix = true,
            .main_cf = "smtpd_sasl_type = dovecot\nsmtpd_sasl_path = private/auth\n"
-                      "smtpd_sasl_tls_security_options = noanonymous\n"}}},
+                      "smtpd_sasl_tls_security_options = noanonymous\n"}},
+         {NULL}},
     };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {

@@ -97,18 +97,27 @@ static void compare(int messages, int sessions_full, const char *users)
     });
 }
 
-/* The cost of a message must not grow with their number. */
+/* The cost of a message must not grow with their number. By how much that of a stock server grows,
+   the last two lines say. */
 static void flat(const char *users)
 {
     int many = bench_size(MANY) < MANY_MIN ? MANY_MIN : bench_size(MANY);
     const struct drop in_few = {.messages = FEW};
     const struct drop in_many = {.messages = many};
+    const struct drop stock_few = {.dele = true, .messages = FEW};
+    const struct drop stock_many = {.dele = true, .messages = many};
     const struct bench_variant variants[] = {
         {.name = "ours, few a session", .options = OURS(users, "enforce"), .data = &in_few},
         {.name = "ours, all in one session",
          .options = OURS(users, "enforce"),
          .goal = GOAL_FLAT,
          .data = &in_many},
+        {.name = "stock, few a session",
+         .options = {.stock = true, .users = users},
+         .data = &stock_few},
+        {.name = "stock, all in one session",
+         .options = {.stock = true, .users = users},
+         .data = &stock_many},
         {0},
     };
 

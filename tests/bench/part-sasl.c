@@ -28,11 +28,7 @@
     SASL_ALL_MODULES                                                                               \
     "sed -i 's/^kinamo_require_tls:.*/kinamo_require_tls: no/' /etc/postfix/sasl/smtpd.conf && "   \
     "postconf -e "
-#define STOCK                                                                                      \
-    SASL_STOCK_MODULES                                                                             \
-    "install -D -o postfix " SASL_SASLDB " /var/spool/postfix/etc/sasldb2 && "                     \
-    "printf 'mech_list: PLAIN CRAM-MD5\npwcheck_method: auxprop\nauxprop_plugin: sasldb\n' "       \
-    "> /etc/postfix/sasl/smtpd.conf && " OTHERS
+#define STOCK SASL_STOCK OTHERS
 
 /* How a session goes, and what makes Postfix so. */
 struct load {

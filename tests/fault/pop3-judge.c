@@ -333,6 +333,7 @@ void fault_judge(struct fault_run *run)
     struct fault_user *user = run->client.user;
     struct seen seen;
     bool seen_well;
+    bool good;
 
     if (user->damaged.count > 0) {
         judge_damaged(run);
@@ -343,7 +344,12 @@ void fault_judge(struct fault_run *run)
     }
     if (!seen_well) {
         fault_outcome(FAULT_WRONG, "%s: the mailbox cannot be read", run->kind->name);
-    } else if (judge(run, &seen, true) && !has_come_back(run, &seen)) {
+    }
+    good = seen_well && judge(run, &seen, true);
+    if (seen_well && has_come_back(run, &seen)) {
+        good = false;
+    }
+    if (good) {
         fault_outcome(FAULT_SURVIVED, NULL);
     } else {
         note_files(user);

@@ -89,6 +89,12 @@ static const struct {
 /* swaks does not limit the time of a TLS handshake, where a broken smtpd may keep it waiting. */
 #define NOT_LET_IN "timeout 8 " SASL_SWAKS AS_STOCK "--timeout 2 "
 
+/* Postfix has just been told to reload, and may leave a connection of that moment unanswered: other
+   servers try again. */
+#define MAIL_OF_OTHERS                                                                             \
+    "for i in 1 2 3; do timeout 15 swaks --server 127.0.0.1 --port 25 --helo elders.example "      \
+    "--from mia@elders.example " SASL_TO_EVA "--quit-after RCPT && exit 0; done; exit 1"
+
 /* A sasldb beside, inside and outside of the chroot. */
 static void make_sasldb(void)
 {
@@ -122,7 +128,7 @@ START_TEST(broken_module_fails_closed)
         status = live_run(NULL, NOT_LET_IN "--auth CRAM-MD5");
         ck_assert_msg(status != 0, "%s: CRAM-MD5 let somebody in", breaks[i].name);
     }
-    talk_once("smtp", "S: 220 *\nC: HELO elders.example\nS: 250 *\nC: QUIT\nS: 221 *\n");
+    free(live_must(MAIL_OF_OTHERS));
     /* The same would succeed with a smtpd.conf that knows the sasldb. */
     sasl_option("pwcheck_method", "auxprop");
     sasl_option("auxprop_plugin", "sasldb");
