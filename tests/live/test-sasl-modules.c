@@ -93,7 +93,7 @@ static const struct {
    servers try again. */
 #define MAIL_OF_OTHERS                                                                             \
     "for i in 1 2 3; do timeout 15 swaks --server 127.0.0.1 --port 25 --helo elders.example "      \
-    "--from mia@elders.example " SASL_TO_EVA "--quit-after RCPT && exit 0; done; exit 1"
+    "--from mia@elders.example --to " LIVE_EVA " --quit-after RCPT && exit 0; done; exit 1"
 
 /* A sasldb beside, inside and outside of the chroot. */
 static void make_sasldb(void)
