@@ -54,15 +54,6 @@ void kinamo_event_info(struct event *parent, const struct kinamo_record *record)
     event_unref(&event);
 }
 
-void kinamo_event_warning(struct event *parent, const struct kinamo_record *record)
-{
-    char line[KINAMO_RECORD_LINE_SIZE];
-    struct event *event = event_of(parent, record, line);
-
-    e_warning(event, PREFIX "%s", line);
-    event_unref(&event);
-}
-
 void kinamo_event_error(struct event *parent, const struct kinamo_record *record)
 {
     char line[KINAMO_RECORD_LINE_SIZE];

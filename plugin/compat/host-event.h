@@ -13,8 +13,7 @@ void kinamo_event_info(struct event *parent, const struct kinamo_record *record)
    that did not come to an end is given up with event_unref(). */
 struct event *kinamo_event_begin(struct event *parent);
 void kinamo_event_end_info(struct event **begun, const struct kinamo_record *record);
-/* The same at warning and at error: something an operator has to mend. */
-void kinamo_event_warning(struct event *parent, const struct kinamo_record *record);
+/* The same at error: something an operator has to mend. */
 void kinamo_event_error(struct event *parent, const struct kinamo_record *record);
 /* The same at debug: seen with log_debug = event=<name>. */
 void kinamo_event_debug(struct event *parent, const struct kinamo_record *record);

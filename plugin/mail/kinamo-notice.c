@@ -64,24 +64,6 @@ static const struct kinamo_variable *all_variables(struct mail_user *user,
     return array_front(&all);
 }
 
-bool kinamo_notice_line(struct mail_user *user, enum kinamo_notice notice, const char *field,
-                        const struct kinamo_variable *variables, char line[KINAMO_ALERT_SIZE])
-{
-    struct kinamo_notice_template template;
-    char text[KINAMO_ALERT_SIZE];
-    bool found;
-
-    T_BEGIN
-    {
-        kinamo_notice_template_open(user, notice, &template);
-        found = kinamo_notice_template_expand(user, &template, field,
-                                              all_variables(user, variables), text, sizeof(text));
-    }
-    T_END;
-    kinamo_ascii_line(found ? text : "", line, KINAMO_ALERT_SIZE);
-    return found;
-}
-
 static size_t compose(struct mail_user *user, struct kinamo_notice_template *template,
                       const struct kinamo_variable *variables, const char *guid, char *out)
 {

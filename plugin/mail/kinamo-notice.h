@@ -37,11 +37,6 @@ enum kinamo_notice_result kinamo_notice_send(struct mail_user *user, enum kinamo
                                              unsigned int period,
                                              const struct kinamo_variable *variables);
 
-/* The text of a notice for an untagged IMAP reply: one line of printable ASCII, from the template's
-   field (e.g. "Alert"). False if the template has no such field. */
-bool kinamo_notice_line(struct mail_user *user, enum kinamo_notice notice, const char *field,
-                        const struct kinamo_variable *variables, char line[KINAMO_ALERT_SIZE]);
-
 /* The notice's name, e.g. "quota-storage". */
 const char *kinamo_notice_name(enum kinamo_notice notice);
 
