@@ -45,22 +45,34 @@ bool kinamo_quota_thresholds_parse(const char *text, struct kinamo_quota_thresho
     }
 }
 
-/* part * 100 / whole without overflow. The bits given up are far below one percent, but must not
-   make anything full that is not. */
+/* Add what is below whole to a sum below whole; whether the sum has become a whole more. */
+static bool add_modulo(uint64_t *sum, uint64_t part, uint64_t whole)
+{
+    if (*sum < whole - part) {
+        *sum += part;
+        return false;
+    }
+    *sum -= whole - part;
+    return true;
+}
+
+/* part * 100 / whole, exactly and without overflow: the hundred is multiplied bit by bit. */
 static unsigned int percent_of(uint64_t part, uint64_t whole)
 {
-    bool full = part >= whole;
-    uint64_t percent;
+    uint64_t rest = part % whole;
+    uint64_t sum = 0;
+    unsigned int percent = 0;
 
-    while (part > UINT64_MAX / 100 || whole > UINT64_MAX / 100) {
-        part >>= 1;
-        whole >>= 1;
+    if (part / whole >= 100) {
+        return 10000;
     }
-    percent = part * 100 / (whole > 0 ? whole : 1);
-    if (!full && percent > 99) {
-        return 99;
+    for (unsigned int bit = 64; bit > 0; bit >>= 1) {
+        percent = percent * 2 + add_modulo(&sum, sum, whole);
+        if ((100 & bit) != 0) {
+            percent += add_modulo(&sum, rest, whole);
+        }
     }
-    return percent > 10000 ? 10000 : (unsigned int)percent;
+    return (unsigned int)(part / whole) * 100 + percent;
 }
 
 unsigned int kinamo_quota_percent(const struct kinamo_quota_usage *usage)

@@ -223,6 +223,10 @@ START_TEST(percent)
     ck_assert_uint_eq(kinamo_quota_percent(&(struct kinamo_quota_usage){1041, 1000}), 104);
     ck_assert_uint_eq(kinamo_quota_percent(&(struct kinamo_quota_usage){5, 0}), 0);
     ck_assert_uint_eq(kinamo_quota_percent(&(struct kinamo_quota_usage){UINT64_MAX, 1}), 10000);
+    /* By 48 of 2^62 below 80 %. */
+    ck_assert_uint_eq(
+        kinamo_quota_percent(&(struct kinamo_quota_usage){0x5000000000000000, 0x6400000000000030}),
+        79);
     ck_assert_uint_eq(kinamo_quota_percent(&(struct kinamo_quota_usage){UINT64_MAX, UINT64_MAX}),
                       100);
 }
