@@ -228,7 +228,8 @@ bool kinamo_throttle_fail(struct kinamo_throttle_bucket *bucket, enum kinamo_thr
                           uint64_t key, const struct kinamo_throttle_rules *rules, int64_t now)
 {
     struct kinamo_throttle_entry *entry;
-    uint32_t limit = limit_of(rules, kind);
+    /* Not more than what is refused anyway: after an attack all ends within limit times decay. */
+    int64_t most = now + (int64_t)limit_of(rules, kind) * rules->decay;
     bool evicted;
 
     entry = claim(kind == KINAMO_THROTTLE_OWNER ? bucket->owners : bucket->failures, key, now,
@@ -236,11 +237,7 @@ bool kinamo_throttle_fail(struct kinamo_throttle_bucket *bucket, enum kinamo_thr
     if (entry->debt < now) {
         entry->debt = now;
     }
-    entry->debt += rules->decay;
-    /* Not more than what is refused anyway: after an attack all ends within limit times decay. */
-    if (entry->debt > now + (int64_t)limit * rules->decay) {
-        entry->debt = now + (int64_t)limit * rules->decay;
-    }
+    entry->debt = entry->debt > most - rules->decay ? most : entry->debt + rules->decay;
     return evicted;
 }
 

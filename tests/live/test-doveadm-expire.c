@@ -327,6 +327,10 @@ Suite *doveadm_expire_suite(void)
     TCase *tcase = tcase_create("doveadm-expire");
 
     tcase_set_timeout(tcase, 120);
+    suite_add_tcase(suite, tcase);
+    if (live_is_preloaded()) {
+        return suite; /* each test moves the clock by a library */
+    }
     tcase_add_loop_test(tcase, after_its_days, 0, LENGTH(formats));
     tcase_add_loop_test(tcase, stays_all_the_same, 0, LENGTH(stays));
     tcase_add_loop_test(tcase, observes_where_mail_is_marked, 0, LENGTH(by_flag));
@@ -337,6 +341,5 @@ Suite *doveadm_expire_suite(void)
     tcase_add_test(tcase, not_removed);
     tcase_add_test(tcase, beside_sessions);
     tcase_add_test(tcase, killed_midway);
-    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -239,6 +239,11 @@ START_TEST(any_bytes_are_valid)
     assert_verdict(decide("jan@a.example", "192.0.2.1", NOW, NULL), KINAMO_THROTTLE_BY_ACCOUNT);
     fail_times(1, "jan@a.example", "192.0.2.1", NOW);
     assert_verdict(decide("jan@a.example", "192.0.2.1", NOW + 4 * 60, NULL), KINAMO_THROTTLE_PASS);
+    for (int i = 0; i < KINAMO_THROTTLE_WAYS; i++) {
+        bucket.failures[i].debt = INT64_MAX;
+    }
+    fail_times(1, "jan@a.example", "192.0.2.1", NOW);
+    assert_verdict(decide("jan@a.example", "192.0.2.1", NOW, NULL), KINAMO_THROTTLE_BY_ACCOUNT);
 }
 END_TEST
 
