@@ -6,13 +6,9 @@
 #include "plugin/sasl/mechanisms.h"
 #include "plugin/sasl/sasl-log.h"
 
-/* The last version of sasl_utils_t whose members up to mutex_free are where we expect them; version
-   5 has removed members behind those, and nothing behind is used. 2.1.28 does not set the number:
-   it is what malloc() left there, so only a number that a later version may well have is believed.
- */
-#define UTILS_VERSION_MAX    5
-#define UTILS_VERSION_FUTURE 15
-#define PLUG_VERSION         4
+/* Of sasl_utils_t only members up to getopt are used: its version 5 removed some far behind them.
+   Which version it is cannot be asked, as libsasl2 2.1.28 leaves there what malloc() gave it. */
+#define PLUG_VERSION 4
 
 int sasl_server_plug_init(const sasl_utils_t *utils, int max_version, int *out_version,
                           sasl_server_plug_t **plugins, int *count);
@@ -150,18 +146,17 @@ static sasl_server_plug_t mechanisms[] = {
 
 #define MECHANISMS ((int)(sizeof(mechanisms) / sizeof(mechanisms[0])))
 
-static bool versions_are_known(const sasl_utils_t *utils, int max_version)
+static bool version_is_known(int max_version)
 {
-    bool is_later = utils->version > UTILS_VERSION_MAX && utils->version <= UTILS_VERSION_FUTURE;
     char line[256];
 
-    if (!is_later && max_version >= PLUG_VERSION) {
+    if (max_version >= PLUG_VERSION) {
         return true;
     }
     (void)snprintf(line, sizeof(line),
-                   "not loaded: libsasl2 has utils version %d and plugin version %d, this module "
-                   "knows up to %d, and %d: install the kinamo-policy made for this libsasl2",
-                   utils->version, max_version, UTILS_VERSION_MAX, PLUG_VERSION);
+                   "not loaded: libsasl2 has plugin version %d, this module %d: install the "
+                   "kinamo-policy made for this libsasl2",
+                   max_version, PLUG_VERSION);
     sasl_log(LOG_ERR, line);
     return false;
 }
@@ -169,7 +164,7 @@ static bool versions_are_known(const sasl_utils_t *utils, int max_version)
 int sasl_server_plug_init(const sasl_utils_t *utils, int max_version, int *out_version,
                           sasl_server_plug_t **plugins, int *count)
 {
-    if (!versions_are_known(utils, max_version)) {
+    if (!version_is_known(max_version)) {
         return SASL_BADVERS;
     }
     sasl_module_free(the_module);

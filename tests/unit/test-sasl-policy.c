@@ -108,16 +108,13 @@ static const struct {
     int version, max_version;
     int want;
 } versions[] = {
-    {0, 4, SASL_OK},
-    {4, 4, SASL_OK},
-    {5, 5, SASL_OK},
-    {6, 4, SASL_BADVERS},
-    {15, 4, SASL_BADVERS},
     {4, 3, SASL_BADVERS},
+    {4, 4, SASL_OK},
+    {4, 5, SASL_OK},
     /* What 2.1.28 may leave there. */
+    {0, 4, SASL_OK},
+    {9, 4, SASL_OK},
     {-1094795586, 4, SASL_OK},
-    {0x21, 4, SASL_OK},
-    {0x55551234, 4, SASL_OK},
 };
 
 START_TEST(version)
@@ -135,7 +132,7 @@ START_TEST(version)
     if (code == SASL_OK) {
         plugins[0].mech_free(plugins[0].glob_context, &host.utils);
     } else {
-        assert_logged("not loaded: libsasl2 has utils version");
+        assert_logged("not loaded: libsasl2 has plugin version 3, this module 4");
     }
     host_done(&host);
 }
