@@ -51,6 +51,9 @@ static void take_plugin_values(const struct mail_user_settings *set, pool_t pool
     }
 }
 
+/* Dovecot's parser goes on pointing into the pool of the last reading until the next one. */
+static pool_t last_pool;
+
 int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t pool,
                            struct kinamo_configured *configured_r, const char **error_r)
 {
@@ -60,8 +63,6 @@ int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t 
     };
     const struct setting_parser_info *info;
     const struct setting_parser_context *parser;
-    /* Dovecot's parser goes on pointing into the pool of the last reading until the next one. */
-    static pool_t last_pool;
     pool_t read_pool = pool_alloconly_create("kinamo configured", 1024);
     int ret;
 
@@ -76,6 +77,11 @@ int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t 
     pool_unref(&last_pool);
     last_pool = read_pool;
     return ret;
+}
+
+void kinamo_host_configured_deinit(void)
+{
+    pool_unref(&last_pool);
 }
 
 /* The userdb reply's unknown fields become plugin { } strings. */

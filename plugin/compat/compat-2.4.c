@@ -65,6 +65,10 @@ int kinamo_host_configured(struct mail_user *user ATTR_UNUSED, const char *proto
     return ret;
 }
 
+void kinamo_host_configured_deinit(void)
+{
+}
+
 /* Dovecot's own user->master_user reads the userdb field "master", while the auth service sends
    "master_user": both are looked at. */
 const char *kinamo_host_master_user(struct mail_user *user)

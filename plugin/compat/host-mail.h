@@ -24,6 +24,9 @@ struct kinamo_configured {
 int kinamo_host_configured(struct mail_user *user, const char *protocol, pool_t pool,
                            struct kinamo_configured *configured_r, const char **error_r);
 
+/* When the module is unloaded: release what the last reading has kept. */
+void kinamo_host_configured_deinit(void);
+
 /* The name of the master user who logged in as this user, or NULL. */
 const char *kinamo_host_master_user(struct mail_user *user);
 

@@ -156,5 +156,6 @@ void kinamo_policy_plugin_init(struct module *module)
 void kinamo_policy_plugin_deinit(void)
 {
     kinamo_quota_deinit();
+    kinamo_host_configured_deinit();
     mail_storage_hooks_remove(&kinamo_mail_storage_hooks);
 }
