@@ -63,14 +63,18 @@ void kinamo_host_login_init(void)
     };
     struct master_service_settings_output output;
     const char *error;
+    pool_t before;
 
     pool = pool_alloconly_create("kinamo login settings", 1024);
-    (void)master_service_settings_detach(master_service);
+    before = master_service_settings_detach(master_service);
     if (master_service_settings_read(master_service, &input, &output, &error) < 0) {
         i_error("kinamo: plugin settings cannot be read, every policy is in its fallback mode: %s",
                 error);
         return;
     }
+    /* Nothing points there any more: the login process has copied its settings, and what the master
+       service looks at is from the read above. If that fails, it goes on looking at these. */
+    pool_unref(&before);
     copy_texts(master_service_settings_get_others(master_service)[0]);
     have_texts = true;
 }
