@@ -54,17 +54,18 @@ enum kinamo_setting_scope {
 /* Long enough for setting, value (shortened) and cure of every row. */
 #define KINAMO_ERROR_SIZE 512
 
+/* Without pointers: a table of them would be written to, and so take memory, in every process. */
 struct kinamo_setting {
     enum kinamo_setting_id id;
-    const char *name;
     enum kinamo_setting_type type;
     enum kinamo_policy policy;
     enum kinamo_setting_scope scope;
-    const char *unit;
-    const char *default_value;
-    const char *allowed;
+    char name[32];
+    char unit[16];
+    char default_value[48];
+    char allowed[48];
     uint64_t min, max;
-    const char *doc;
+    char doc[224];
 };
 
 struct kinamo_value {

@@ -15,7 +15,7 @@
 #define WHOLE .eof = true, .promised_size = WHOLE_SIZE, .virtual_size = WHOLE_SIZE
 
 struct sample {
-    const char *name, *doc;
+    char name[24], doc[80]; /* no pointers: see struct kinamo_setting */
     struct kinamo_pop3_transfer transfer;
     struct kinamo_pop3_message message;
 };

@@ -16,16 +16,27 @@ static const struct kinamo_setting table[KINAMO_SETTING_COUNT] = {
         .type = KINAMO_TYPE_##type_,                                                               \
         .policy = KINAMO_POLICY_##policy_,                                                         \
         .scope = KINAMO_SCOPE_##scope_,                                                            \
-        .unit = (unit_),                                                                           \
-        .default_value = (default_),                                                               \
-        .allowed = (allowed_),                                                                     \
+        .unit = "" unit_,                                                                          \
+        .default_value = "" default_,                                                              \
+        .allowed = "" allowed_,                                                                    \
         .min = (min_),                                                                             \
         .max = (max_),                                                                             \
-        .doc = (doc_),                                                                             \
+        .doc = "" doc_,                                                                            \
     },
     KINAMO_SETTINGS(KINAMO_SETTING)
 #undef KINAMO_SETTING
 };
+
+/* The texts fit, with their '\0'. */
+#define KINAMO_SETTING(id_, name_, type_, policy_, scope_, unit_, default_, allowed_, min_, max_,  \
+                       doc_)                                                                       \
+    _Static_assert(                                                                                \
+        sizeof(#name_) <= sizeof(table[0].name) && sizeof(unit_) <= sizeof(table[0].unit) &&       \
+            sizeof(default_) <= sizeof(table[0].default_value) &&                                  \
+            sizeof(allowed_) <= sizeof(table[0].allowed) && sizeof(doc_) <= sizeof(table[0].doc),  \
+        #name_);
+KINAMO_SETTINGS(KINAMO_SETTING)
+#undef KINAMO_SETTING
 
 /* The mode that a bad per-user value leaves behind. */
 static const struct {
