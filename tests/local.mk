@@ -29,7 +29,8 @@ check-valgrind: $(check_PROGRAMS)
 
 # make check-live-asan, coverage: the live tests, all or those of SUITES, with the plugins and the SASL
 # module built with ASan and UBSan, or with counts of the lines that ran in the servers.
-# make check-live-valgrind: some suites, with the service of Dovecot that they are about under valgrind.
+# make check-live-valgrind: the programs that load something of ours under valgrind, each with the suites
+# that are about it, all or those of SUITES.
 run_suites = $(SHELL) $(top_srcdir)/tests/live/run-suites.sh
 
 check-live-asan: stage $(check_PROGRAMS)
@@ -45,9 +46,11 @@ check-live-asan: stage $(check_PROGRAMS)
 live_asan_options = log_path=/mnt/log/asan:detect_leaks=0:detect_odr_violation=0:abort_on_error=1
 
 check-live-valgrind: stage $(check_PROGRAMS)
-	@LIVE_VALGRIND=pop3 $(run_suites) pop3-removal pop3-policy
-	@LIVE_VALGRIND=imap $(run_suites) quota-imap
-	@LIVE_VALGRIND=lmtp $(run_suites) quota-mail
+	@LIVE_VALGRIND='dovecot-lda imap lmtp pop3 smtpd' $(run_suites) $(or $(SUITES),$(valgrind_suites))
+	@LIVE_VALGRIND=doveadm $(run_suites) doveadm doveadm-trouble
+	@LIVE_VALGRIND='imap-login pop3-login' $(run_suites) tls-session
+valgrind_suites = basics metrics pop3-capa pop3-destination pop3-mishaps pop3-policy pop3-removal \
+	quota-fault quota-imap quota-level quota-mail quota-roads quota-shared sasl sasl-refusal sasl-service
 
 coverage: stage $(check_PROGRAMS)
 	@$(MKDIR_P) coverage

@@ -20,7 +20,8 @@ tests_live_liblive_a_SOURCES = \
 	tests/live/fixture/syslog.c \
 	tests/live/fixture/talk.c \
 	tests/live/fixture/talk.h \
-	tests/live/fixture/tls.c
+	tests/live/fixture/tls.c \
+	tests/live/fixture/valgrind.c
 
 live_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 live_ldadd = tests/live/liblive.a $(CHECK_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS)

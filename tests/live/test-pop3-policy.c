@@ -334,7 +334,7 @@ Suite *pop3_policy_suite(void)
     tcase_add_test(tcase, locked_session);
     tcase_add_test(tcase, warn_tells_once);
     tcase_add_loop_test(tcase, warn_cannot_tell, 0, LENGTH(failures));
-    if (!live_is_preloaded()) {
+    if (!live_memory_is_checked()) {
         tcase_add_test(tcase, idle_timeout);
         tcase_add_loop_test(tcase, days, 0, LENGTH(formats));
     }

@@ -285,7 +285,7 @@ Suite *sasl_suite(void)
     tcase_add_test(tcase, chrooted_or_not);
     tcase_add_test(tcase, sender_must_be_the_user);
     tcase_add_test(tcase, unruly_clients);
-    if (!live_is_preloaded()) {
+    if (!live_memory_is_checked()) {
         tcase_add_test(tcase, hundred_sessions);
     }
     tcase_add_test(tcase, guesser_is_refused_owner_is_not);

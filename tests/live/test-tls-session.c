@@ -264,7 +264,7 @@ Suite *tls_session_suite(void)
     tcase_add_loop_test(tcase, claims_of_proxies, 0, (int)(sizeof(claims) / sizeof(claims[0])));
     tcase_add_test(tcase, the_mail_process_refuses_what_the_login_process_let_in);
     tcase_add_test(tcase, a_session_keeps_what_it_was_through_hibernation);
-    if (!live_is_preloaded()) {
+    if (!live_memory_is_checked()) {
         tcase_add_test(tcase, no_remote_address);
     }
     suite_add_tcase(suite, tcase);
