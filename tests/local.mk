@@ -30,7 +30,7 @@ check-valgrind: $(check_PROGRAMS)
 # make check-live-asan, coverage: the live tests, all or those of SUITES, with the plugins and the SASL
 # module built with ASan and UBSan, or with counts of the lines that ran in the servers.
 # make check-live-valgrind: the programs that load something of ours under valgrind, each with the suites
-# that are about it, all or those of SUITES.
+# that are about it; SUITES replaces the longest list.
 run_suites = $(SHELL) $(top_srcdir)/tests/live/run-suites.sh
 
 check-live-asan: stage $(check_PROGRAMS)

@@ -23,7 +23,6 @@ void kinamo_host_doveconf_names(enum kinamo_policy policy, ARRAY_TYPE(const_stri
 {
     for (int id = 0; id < KINAMO_SETTING_COUNT; id++) {
         const struct kinamo_setting *setting = kinamo_setting((enum kinamo_setting_id)id);
-
         const char *name = setting->name;
 
         if (setting->policy == policy) {

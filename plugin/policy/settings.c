@@ -7,6 +7,7 @@
 
 #define PREFIX "kinamo_"
 
+/* "" before a text, because an array takes none in parentheses. */
 static const struct kinamo_setting table[KINAMO_SETTING_COUNT] = {
 #define KINAMO_SETTING(id_, name_, type_, policy_, scope_, unit_, default_, allowed_, min_, max_,  \
                        doc_)                                                                       \

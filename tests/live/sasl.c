@@ -8,7 +8,7 @@
 
 #include "sasl.h"
 
-/* Its words, also under valgrind. */
+/* By which pgrep -f finds smtpd, under valgrind too. */
 #define SMTPD "(^|/)smtpd "
 
 void sasl_option(const char *name, const char *value)
