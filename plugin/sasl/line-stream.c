@@ -1,6 +1,7 @@
 /* Lines over a Unix socket. */
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -34,8 +35,17 @@ void clock_sleep(int64_t milliseconds)
 
 void line_stream_init(struct line_stream *stream)
 {
-    stream->fd = -1;
-    stream->start = stream->end = 0;
+    *stream = (struct line_stream){.fd = -1};
+}
+
+static void drop_buffer(struct line_stream *stream)
+{
+    if (stream->buffer != NULL) {
+        explicit_bzero(stream->buffer, stream->written);
+        free(stream->buffer);
+        stream->buffer = NULL;
+    }
+    stream->start = stream->end = stream->written = 0;
 }
 
 void line_stream_close(struct line_stream *stream)
@@ -43,13 +53,19 @@ void line_stream_close(struct line_stream *stream)
     if (stream->fd >= 0) {
         (void)close(stream->fd);
     }
-    explicit_bzero(stream->buffer, sizeof(stream->buffer));
+    drop_buffer(stream);
     line_stream_init(stream);
 }
 
 void line_stream_forget(struct line_stream *stream)
 {
+    if (stream->start == stream->end) {
+        drop_buffer(stream);
+        return;
+    }
     explicit_bzero(stream->buffer, stream->start);
+    explicit_bzero(stream->buffer + stream->end, stream->written - stream->end);
+    stream->written = stream->end;
 }
 
 static enum line_status wait_for(struct line_stream *stream, short events, int64_t deadline)
@@ -137,9 +153,13 @@ enum line_status line_stream_send(struct line_stream *stream, const char *data, 
 /* Takes a complete line out of the buffer, or returns NULL. */
 static char *next_line(struct line_stream *stream)
 {
-    char *line = stream->buffer + stream->start;
-    char *newline = memchr(line, '\n', stream->end - stream->start);
+    char *line, *newline;
 
+    if (stream->start == stream->end) {
+        return NULL;
+    }
+    line = stream->buffer + stream->start;
+    newline = memchr(line, '\n', stream->end - stream->start);
     if (newline == NULL) {
         return NULL;
     }
@@ -148,28 +168,39 @@ static char *next_line(struct line_stream *stream)
     return line;
 }
 
-static enum line_status receive(struct line_stream *stream, int64_t deadline)
+/* Makes room behind what is there. */
+static enum line_status make_room(struct line_stream *stream)
 {
-    enum line_status status;
-    ssize_t got;
-
+    if (stream->buffer == NULL && (stream->buffer = malloc(LINE_STREAM_SIZE)) == NULL) {
+        return LINE_CLOSED;
+    }
     memmove(stream->buffer, stream->buffer + stream->start, stream->end - stream->start);
     stream->end -= stream->start;
     stream->start = 0;
-    if (stream->end == sizeof(stream->buffer)) {
-        return LINE_GARBAGE;
+    return stream->end < LINE_STREAM_SIZE ? LINE_OK : LINE_GARBAGE;
+}
+
+static enum line_status receive(struct line_stream *stream, int64_t deadline)
+{
+    enum line_status status = make_room(stream);
+    ssize_t got;
+
+    if (status == LINE_OK) {
+        status = wait_for(stream, POLLIN, deadline);
     }
-    status = wait_for(stream, POLLIN, deadline);
     if (status != LINE_OK) {
         return status;
     }
     errno = 0;
-    got = recv(stream->fd, stream->buffer + stream->end, sizeof(stream->buffer) - stream->end, 0);
+    got = recv(stream->fd, stream->buffer + stream->end, LINE_STREAM_SIZE - stream->end, 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
         return LINE_OK;
     }
     if (got <= 0) {
         return LINE_CLOSED;
+    }
+    if (stream->written < stream->end + (size_t)got) {
+        stream->written = stream->end + (size_t)got;
     }
     if (memchr(stream->buffer + stream->end, '\0', (size_t)got) != NULL) {
         return LINE_GARBAGE;

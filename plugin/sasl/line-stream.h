@@ -12,7 +12,8 @@
 struct line_stream {
     int fd; /* -1: not connected */
     size_t start, end;
-    char buffer[LINE_STREAM_SIZE];
+    size_t written; /* so much of the buffer holds something to wipe */
+    char *buffer;   /* NULL while nothing is received: a client stays longer than its AUTH takes */
 };
 
 enum line_status {
@@ -40,7 +41,8 @@ enum line_status line_stream_send(struct line_stream *stream, const char *data, 
    changed in place and is valid until the next call. */
 enum line_status line_stream_read(struct line_stream *stream, char **line_r, int64_t deadline);
 
-/* Wipe what was read so far: lines of the auth service may carry secrets. */
+/* Wipe the lines that were read, and free the buffer if no other was received: those of the auth
+   service may carry secrets. */
 void line_stream_forget(struct line_stream *stream);
 
 /* Close and forget what was received. Does nothing if not connected. */
