@@ -232,6 +232,7 @@ static void quit_free(struct mailbox *box)
     finish(qbox);
     i_free(qbox->session->slots);
     qbox->module_ctx.super.free(box);
+    i_free(qbox);
 }
 
 /* Not through box->vlast, where later plugins come inside of earlier ones: lazy_expunge must not
@@ -244,7 +245,7 @@ void kinamo_pop3_quit_mailbox_opened(struct mailbox *box)
     if (session == NULL || MODULE_CONTEXT(box, kinamo_pop3_storage_module) != NULL) {
         return;
     }
-    qbox = p_new(box->pool, struct quit_mailbox, 1);
+    qbox = i_new(struct quit_mailbox, 1);
     qbox->session = session;
     qbox->module_ctx.super = box->v;
     box->v.transaction_commit = quit_transaction_commit;
