@@ -19,7 +19,7 @@
 /* Notices without thresholds have one topic with one level. */
 #define TOLD 100
 
-static const char *const names[KINAMO_NOTICE_COUNT] = {
+static const char names[KINAMO_NOTICE_COUNT][16] = {
     [KINAMO_NOTICE_QUOTA_STORAGE] = "quota-storage",
     [KINAMO_NOTICE_QUOTA_MESSAGE] = "quota-message",
     [KINAMO_NOTICE_POP3_REMOVAL] = "pop3-removal",

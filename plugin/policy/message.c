@@ -69,9 +69,9 @@ static struct date date_of(long long days)
 /* Days and months are English in every locale (RFC 5322 3.3). */
 static void put_date(struct output *output, int64_t seconds)
 {
-    static const char *const days[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char days[][4] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     long long day = seconds < 0 ? 0 : seconds / 86400;
     unsigned int rest = seconds < 0 ? 0 : (unsigned int)(seconds % 86400);
     struct date date = date_of(day);

@@ -10,7 +10,7 @@
 
 const char *kinamo_pop3_cause_name(enum kinamo_pop3_cause cause)
 {
-    static const char *const names[KINAMO_POP3_CAUSE_COUNT] = {
+    static const char names[KINAMO_POP3_CAUSE_COUNT][16] = {
         [KINAMO_POP3_NO_CAUSE] = "none",
         [KINAMO_POP3_CAUSE_NOT_RETRIEVED] = "not_retrieved",
         [KINAMO_POP3_CAUSE_UNREADABLE] = "unreadable",

@@ -11,7 +11,7 @@
 #define EMPTY "empty"
 
 struct suffix {
-    const char *name;
+    char name[8]; /* no pointers: see struct kinamo_setting */
     uint64_t factor;
 };
 
@@ -19,7 +19,7 @@ static const struct suffix duration_suffixes[] = {
     {"s", 1},          {"sec", 1},        {"secs", 1},        {"m", 60},
     {"min", 60},       {"mins", 60},      {"h", 3600},        {"hour", 3600},
     {"hours", 3600},   {"d", 86400},      {"day", 86400},     {"days", 86400},
-    {"w", 7 * 86400L}, {"week", 604800L}, {"weeks", 604800L}, {NULL, 0},
+    {"w", 7 * 86400L}, {"week", 604800L}, {"weeks", 604800L}, {"", 0},
 };
 
 static const struct suffix size_suffixes[] = {
@@ -28,7 +28,7 @@ static const struct suffix size_suffixes[] = {
     {"M", UINT64_C(1) << 20},
     {"G", UINT64_C(1) << 30},
     {"T", UINT64_C(1) << 40},
-    {NULL, 0},
+    {"", 0},
 };
 
 /* Finds text among words separated by single spaces; the word "empty" stands for "". */
@@ -119,7 +119,7 @@ static bool parse_with_suffix(const struct suffix *suffixes, const char *text, u
         return false;
     }
     text += strspn(text, " ");
-    for (; suffixes->name != NULL; suffixes++) {
+    for (; suffixes->name[0] != '\0'; suffixes++) {
         if (strcmp(suffixes->name, text) == 0) {
             if (*number_r > UINT64_MAX / suffixes->factor) {
                 return false;

@@ -9,7 +9,7 @@
    name is too, because a security check fails closed. */
 static unsigned int protocol_number(const char *protocol)
 {
-    static const char *const names[] = {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
+    static const char names[][8] = {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
 
     for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (strcmp(names[i], protocol) == 0) {
@@ -133,7 +133,7 @@ const char *kinamo_tls_action_name(enum kinamo_tls_action action)
 
 bool kinamo_tls_reveals_secret(const char *mechanism)
 {
-    static const char *const names[] = {"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"};
+    static const char names[][12] = {"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"};
 
     for (size_t i = 0; mechanism != NULL && i < sizeof(names) / sizeof(names[0]); i++) {
         if (strcasecmp(names[i], mechanism) == 0) {
