@@ -53,8 +53,8 @@ void line_stream_close(struct line_stream *stream)
     if (stream->fd >= 0) {
         (void)close(stream->fd);
     }
+    stream->fd = -1;
     drop_buffer(stream);
-    line_stream_init(stream);
 }
 
 void line_stream_forget(struct line_stream *stream)
@@ -153,7 +153,8 @@ enum line_status line_stream_send(struct line_stream *stream, const char *data, 
 /* Takes a complete line out of the buffer, or returns NULL. */
 static char *next_line(struct line_stream *stream)
 {
-    char *line, *newline;
+    char *line;
+    char *newline;
 
     if (stream->start == stream->end) {
         return NULL;
