@@ -13,7 +13,7 @@ struct line_stream {
     int fd; /* -1: not connected */
     size_t start, end;
     size_t written; /* so much of the buffer holds something to wipe */
-    char *buffer;   /* NULL while nothing is received: a client stays longer than its AUTH takes */
+    char *buffer;   /* NULL between exchanges: a client stays longer than its AUTH takes */
 };
 
 enum line_status {
@@ -41,8 +41,8 @@ enum line_status line_stream_send(struct line_stream *stream, const char *data, 
    changed in place and is valid until the next call. */
 enum line_status line_stream_read(struct line_stream *stream, char **line_r, int64_t deadline);
 
-/* Wipe the lines that were read, and free the buffer if no other was received: those of the auth
-   service may carry secrets. */
+/* Wipe the lines that were read, which may carry secrets, and free the buffer if nothing else is in
+   it. A line from line_stream_read() is not valid any more. */
 void line_stream_forget(struct line_stream *stream);
 
 /* Close and forget what was received. Does nothing if not connected. */
