@@ -41,11 +41,12 @@ START_TEST(told_in_time)
 }
 END_TEST
 
-/* The sentence of a warning that says how full the mailbox is. */
+/* The sentence of a warning that says how full the mailbox is, and begins a paragraph. */
 static char *sentence(const char *user, const char *begin)
 {
     char *text = live_must("doveadm fetch -u '%s' text.utf8 mailbox INBOX header Auto-Submitted "
-                           "auto-generated",
+                           "auto-generated | tr -d '\\r' | "
+                           "awk -v RS= '{ gsub(/\\n/, \" \"); sub(/\\. .*/, \".\"); print }'",
                            user);
     char *line = line_with(text, begin);
 
