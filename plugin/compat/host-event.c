@@ -71,3 +71,14 @@ void kinamo_event_debug(struct event *parent, const struct kinamo_record *record
     e_debug(event, PREFIX "%s", line);
     event_unref(&event);
 }
+
+void kinamo_event_who(struct event *parent, const char *policy, const char *user, const char *what)
+{
+    struct kinamo_record record;
+
+    kinamo_record_init(&record, "kinamo_who");
+    kinamo_record_text(&record, "policy", policy);
+    kinamo_record_text(&record, "user", user);
+    kinamo_record_text(&record, "what", what);
+    kinamo_event_debug(parent, &record);
+}

@@ -17,5 +17,9 @@ void kinamo_event_end_info(struct event **begun, const struct kinamo_record *rec
 void kinamo_event_error(struct event *parent, const struct kinamo_record *record);
 /* The same at debug: seen with log_debug = event=<name>. */
 void kinamo_event_debug(struct event *parent, const struct kinamo_record *record);
+/* Send the event kinamo_who at debug: a policy ("address", "pop3", "quota" or "tls") that does not
+   enforce yet would concern this user. what tells more, or is NULL. One event for all of them,
+   because each filter of a metric takes memory in every process of Dovecot. */
+void kinamo_event_who(struct event *parent, const char *policy, const char *user, const char *what);
 
 #endif

@@ -59,12 +59,6 @@ static bool is_private(const struct mail_user *user, const struct kinamo_setting
     return kinamo_host_user_is_tls(user) || kinamo_networks_contain(networks, &client);
 }
 
-static bool is_observed(struct mail_user *user)
-{
-    return kinamo_settings_mode(kinamo_user_settings(user), KINAMO_SETTING_QUOTA_MODE) ==
-           KINAMO_MODE_OBSERVE;
-}
-
 static void send_line(struct alert_client *alert, const char *status, const char *code,
                       const struct kinamo_quota_reading *reading,
                       const struct kinamo_quota_decision *decision, const char *field)
@@ -88,10 +82,11 @@ static void tell(struct alert_client *alert, bool login, const struct kinamo_quo
     if (!kinamo_quota_uses(user, KINAMO_QUOTA_CHANNEL_IMAP)) {
         return;
     }
-    if (is_observed(user)) {
-        cause = "observe";
+    if (kinamo_quota_is_observed(user)) {
+        kinamo_quota_observed(user, reading, decision, KINAMO_QUOTA_CHANNEL_IMAP);
     } else if (!alert->private) {
-        cause = "connection is not private";
+        kinamo_quota_suppressed(user, reading, decision, KINAMO_QUOTA_CHANNEL_IMAP,
+                                "connection is not private");
     } else {
         begun = kinamo_event_begin(user->event);
         send_line(alert, login ? "OK" : "NO", "ALERT", reading, decision, "Alert");
@@ -99,9 +94,7 @@ static void tell(struct alert_client *alert, bool login, const struct kinamo_quo
             send_line(alert, "NO", "OVERQUOTA", reading, decision, "Overquota");
         }
         kinamo_quota_sent(&begun, user, reading, decision, KINAMO_QUOTA_CHANNEL_IMAP, cause);
-        return;
     }
-    kinamo_quota_suppressed(user, reading, decision, KINAMO_QUOTA_CHANNEL_IMAP, cause);
 }
 
 static void consider(struct alert_client *alert, bool login,

@@ -53,6 +53,7 @@ static void report(struct client *client, enum kinamo_mode mode)
     } else {
         kinamo_record_text(&record, "action", "observe");
         kinamo_event_info(client->event, &record);
+        kinamo_event_who(client->event, "address", username(client), login_binary->protocol);
     }
 }
 

@@ -29,6 +29,9 @@ void login_tls_report_login(struct client *client, const struct kinamo_tls_facts
     if (decision->action != KINAMO_TLS_ALLOW) {
         describe(&record, "kinamo_tls_insecure", client, facts, decision);
         kinamo_event_info(client->event, &record);
+        kinamo_event_who(
+            client->event, "tls", client->virtual_user,
+            t_strdup_printf("%s_%s", login_binary->protocol, kinamo_tls_version_text(facts)));
     } else if (decision->version_unknown) {
         describe(&record, "kinamo_tls_version_unknown", client, facts, decision);
         kinamo_event_info(client->event, &record);

@@ -71,11 +71,18 @@ void kinamo_quota_sent(struct event **begun, struct mail_user *user,
 void kinamo_quota_suppressed(struct mail_user *user, const struct kinamo_quota_reading *reading,
                              const struct kinamo_quota_decision *decision,
                              enum kinamo_quota_channel channel, const char *cause);
+/* The same for a user who would have been told if kinamo_quota_mode were not observe. */
+void kinamo_quota_observed(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                           const struct kinamo_quota_decision *decision,
+                           enum kinamo_quota_channel channel);
 /* Record that the user could not be told; the cure is for the operator. Nothing if error is NULL:
    then this failure was recorded a moment ago. */
 void kinamo_quota_failed(struct mail_user *user, const struct kinamo_quota_reading *reading,
                          const struct kinamo_quota_decision *decision, const char *cause,
                          const char *error, const char *cure);
+
+/* Whether kinamo_quota_mode is observe: nobody is told. */
+bool kinamo_quota_is_observed(struct mail_user *user);
 
 /* Whether a channel is among kinamo_quota_channels. */
 bool kinamo_quota_uses(struct mail_user *user, enum kinamo_quota_channel channel);

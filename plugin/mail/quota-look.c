@@ -34,15 +34,9 @@ bool kinamo_quota_has_changed(struct mail_user *user)
     return quser != NULL && quser->changed;
 }
 
-static bool is_observed(struct mail_user *user)
-{
-    return kinamo_settings_mode(kinamo_user_settings(user), KINAMO_SETTING_QUOTA_MODE) ==
-           KINAMO_MODE_OBSERVE;
-}
-
 const char *kinamo_quota_state_name(struct mail_user *user)
 {
-    return is_observed(user) ? KINAMO_QUOTA_STATE_OBSERVE : KINAMO_QUOTA_STATE_WARN;
+    return kinamo_quota_is_observed(user) ? KINAMO_QUOTA_STATE_OBSERVE : KINAMO_QUOTA_STATE_WARN;
 }
 
 static void state_failed(const struct look *look, unsigned int i, const char *error)
@@ -97,6 +91,16 @@ static void suppress_all(const struct look *look, const char *cause)
         if (is_told(look, i)) {
             kinamo_quota_suppressed(look->user, &look->readings->reading[i], &look->decision[i],
                                     KINAMO_QUOTA_CHANNEL_MAIL, cause);
+        }
+    }
+}
+
+static void observe_all(const struct look *look)
+{
+    for (unsigned int i = 0; i < look->readings->count; i++) {
+        if (is_told(look, i)) {
+            kinamo_quota_observed(look->user, &look->readings->reading[i], &look->decision[i],
+                                  KINAMO_QUOTA_CHANNEL_MAIL);
         }
     }
 }
@@ -297,7 +301,7 @@ static bool is_settled(struct look *look, enum kinamo_quota_look_flags flags)
 
 static void tell_by_mail(struct look *look, enum kinamo_quota_look_flags flags)
 {
-    bool observed = is_observed(look->user);
+    bool observed = kinamo_quota_is_observed(look->user);
 
     look->state_name = kinamo_quota_state_name(look->user);
     if (is_settled(look, flags) || !load_state(look)) {
@@ -311,7 +315,7 @@ static void tell_by_mail(struct look *look, enum kinamo_quota_look_flags flags)
     } else if (observed) {
         set_status(look, KINAMO_TOLD_SENT);
         if (change_state(look)) {
-            suppress_all(look, "observe");
+            observe_all(look);
         }
     } else if (look->worst >= 0) {
         warn(look, flags);

@@ -8,6 +8,12 @@
 #include "plugin/mail/kinamo-quota.h"
 #include "plugin/mail/kinamo-user.h"
 
+bool kinamo_quota_is_observed(struct mail_user *user)
+{
+    return kinamo_settings_mode(kinamo_user_settings(user), KINAMO_SETTING_QUOTA_MODE) ==
+           KINAMO_MODE_OBSERVE;
+}
+
 bool kinamo_quota_uses(struct mail_user *user, enum kinamo_quota_channel channel)
 {
     return (kinamo_settings_number(kinamo_user_settings(user), KINAMO_SETTING_QUOTA_CHANNELS) &
@@ -74,6 +80,15 @@ void kinamo_quota_suppressed(struct mail_user *user, const struct kinamo_quota_r
 
     record(user, reading, decision, channel, "suppressed", cause, &rec);
     kinamo_event_info(user->event, &rec);
+}
+
+void kinamo_quota_observed(struct mail_user *user, const struct kinamo_quota_reading *reading,
+                           const struct kinamo_quota_decision *decision,
+                           enum kinamo_quota_channel channel)
+{
+    kinamo_quota_suppressed(user, reading, decision, channel, "observe");
+    kinamo_event_who(user->event, "quota", user->username,
+                     t_strdup_printf("%s_%u", resource_of(reading), decision->threshold));
 }
 
 void kinamo_quota_failed(struct mail_user *user, const struct kinamo_quota_reading *reading,

@@ -50,7 +50,12 @@ void kinamo_pop3_report(struct kinamo_pop3_session *session, struct kinamo_pop3_
         kinamo_record_text(&record, "destination", session->destination);
     }
     if (session->mode != KINAMO_MODE_ENFORCE) {
-        kinamo_record_text(&record, "imap", kinamo_imap_use_recent(user, ioloop_time));
+        const char *imap = kinamo_imap_use_recent(user, ioloop_time);
+
+        kinamo_record_text(&record, "imap", imap);
+        if (removed > 0 && strcmp(imap, "yes") == 0) {
+            kinamo_event_who(user->event, "pop3", user->username, NULL);
+        }
     }
     kinamo_event_end_info(begun, &record);
     if (session->mode == KINAMO_MODE_WARN && removed > 0) {
