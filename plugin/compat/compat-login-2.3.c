@@ -31,8 +31,7 @@ static const struct setting_parser_info info = {
     .parent_offset = SIZE_MAX,
 };
 
-static pool_t pool;
-static const char *texts[KINAMO_SETTING_COUNT];
+static char *texts[KINAMO_SETTING_COUNT];
 static bool have_texts;
 
 static void copy_texts(const struct plugin_settings *set)
@@ -48,7 +47,8 @@ static void copy_texts(const struct plugin_settings *set)
         const struct kinamo_setting *setting = kinamo_setting_find(pairs[i]);
 
         if (setting != NULL) {
-            texts[setting->id] = p_strdup(pool, pairs[i + 1]);
+            i_free(texts[setting->id]);
+            texts[setting->id] = i_strdup(pairs[i + 1]);
         }
     }
 }
@@ -65,7 +65,6 @@ void kinamo_host_login_init(void)
     const char *error;
     pool_t before;
 
-    pool = pool_alloconly_create("kinamo login settings", 1024);
     before = master_service_settings_detach(master_service);
     if (master_service_settings_read(master_service, &input, &output, &error) < 0) {
         i_error("kinamo: plugin settings cannot be read, every policy is in its fallback mode: %s",
@@ -81,7 +80,9 @@ void kinamo_host_login_init(void)
 
 void kinamo_host_login_deinit(void)
 {
-    pool_unref(&pool);
+    for (int i = 0; i < KINAMO_SETTING_COUNT; i++) {
+        i_free(texts[i]);
+    }
 }
 
 static const char *lookup(void *host ATTR_UNUSED, const struct kinamo_setting *setting)
