@@ -60,7 +60,12 @@ void bench_sample(double milliseconds);
 void bench_clients(int clients, int units, void (*one)(int number, const void *data),
                    const void *data);
 
-/* For a part that does not compare CPU: print a judged line "<figure> (goal <goal>: kept)". Failed
+/* For a part that compares something else than CPU: whether the median of the figures of so many
+   rounds keeps the goal. Above it may be chance: "MISSED", which fails the part when it ends, is
+   what the rounds together can tell from the goal. Sorts the figures. */
+const char *bench_verdict(double goal, double *figures, int rounds);
+
+/* For a single figure: print a judged line "<figure> (goal <goal>: kept)". Failed
    goals fail the part when it ends, not before. format says what was measured. */
 void bench_judge(double figure, double goal, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
