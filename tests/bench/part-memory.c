@@ -259,6 +259,8 @@ void bench_part_memory(void)
         NULL,
     };
     const struct way smtpd = {"ours, as shipped", GOAL_KIB, {.postfix = true}, NULL};
+    const struct way alone = {
+        "ours, no stock modules there", 0, {.postfix = true}, SASL_OUR_MODULE "true"};
     const struct way sasldb = {"the stock modules, sasldb", 0, {.postfix = true}, STOCK_SASL};
     const struct way client = {
         "Postfix's client of Dovecot",
@@ -285,7 +287,7 @@ void bench_part_memory(void)
          {"pop3", "pop3-login"},
          open_pop3,
          {stock_reuse, ours_reuse}},
-        {"submission, Cyrus SASL", {"smtpd"}, open_smtp, {sasldb, smtpd, client}},
+        {"submission, Cyrus SASL", {"smtpd"}, open_smtp, {sasldb, smtpd, client, alone}},
     };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {

@@ -9,7 +9,12 @@
 /* Shell commands: which modules libsasl2 finds, and a sasldb for the stock ones. */
 #define SASL_SASLDB LIVE_DIR "/sasldb"
 #define SASL_ALL_MODULES                                                                           \
-    "dir=$(dirname $(find /usr/lib -name libplain.so)); umount -l $dir 2>/dev/null; "
+    "dir=$(dirname $(find /usr/lib -path '*/sasl2/*.so' | head -n 1)); "                           \
+    "umount -l $dir 2>/dev/null; "
+#define SASL_OUR_MODULE                                                                            \
+    SASL_ALL_MODULES                                                                               \
+    "mkdir -p " LIVE_DIR "/ours && cp -a $dir/libkinamo.so " LIVE_DIR "/ours/ && "                 \
+    "mount --bind " LIVE_DIR "/ours $dir && "
 #define SASL_STOCK_MODULES                                                                         \
     SASL_ALL_MODULES                                                                               \
     "mkdir -p " LIVE_DIR "/stock && cp -a $dir/. " LIVE_DIR "/stock/ && "                          \
