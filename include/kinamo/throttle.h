@@ -80,6 +80,10 @@ bool kinamo_throttle_is_owner(const struct kinamo_throttle_bucket *bucket, uint6
 bool kinamo_throttle_fail(struct kinamo_throttle_bucket *bucket, enum kinamo_throttle_kind kind,
                           uint64_t key, const struct kinamo_throttle_rules *rules, int64_t now);
 
+/* Take back a failure that was counted before its time; nothing if the entry has gone since. */
+void kinamo_throttle_forgive(struct kinamo_throttle_bucket *bucket, uint64_t key,
+                             const struct kinamo_throttle_rules *rules, int64_t now);
+
 /* Remember that an owner logged in; the same return value. */
 bool kinamo_throttle_succeed(struct kinamo_throttle_bucket *bucket, uint64_t key, int64_t now);
 

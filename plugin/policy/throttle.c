@@ -241,6 +241,18 @@ bool kinamo_throttle_fail(struct kinamo_throttle_bucket *bucket, enum kinamo_thr
     return evicted;
 }
 
+void kinamo_throttle_forgive(struct kinamo_throttle_bucket *bucket, uint64_t key,
+                             const struct kinamo_throttle_rules *rules, int64_t now)
+{
+    for (size_t i = 0; i < KINAMO_THROTTLE_WAYS; i++) {
+        struct kinamo_throttle_entry *entry = &bucket->failures[i];
+
+        if (entry->key == key && entry->debt > now) {
+            entry->debt = entry->debt - now > rules->decay ? entry->debt - rules->decay : now;
+        }
+    }
+}
+
 bool kinamo_throttle_succeed(struct kinamo_throttle_bucket *bucket, uint64_t key, int64_t now)
 {
     bool evicted;

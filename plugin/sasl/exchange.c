@@ -79,6 +79,27 @@ void exchange_free(struct exchange *exchange)
     free(exchange);
 }
 
+static void warn_throttle(struct exchange *exchange)
+{
+    struct sasl_module *module = exchange->module;
+    int error;
+    const char *trouble = throttle_file_trouble(module->throttle, &error);
+
+    if (trouble != NULL) {
+        sasl_module_warn(module, "kinamo_throttle_file", module->throttle_path, trouble, error,
+                         THROTTLE_CURE);
+    }
+}
+
+static void take_back_charge(struct exchange *exchange)
+{
+    if (exchange->charged) {
+        exchange->charged = false;
+        throttle_file_refund(exchange->module->throttle, exchange->user, exchange->rip, time(NULL));
+        warn_throttle(exchange);
+    }
+}
+
 int exchange_end(struct exchange *exchange, enum exchange_result result, const char *cause,
                  int code)
 {
@@ -91,6 +112,9 @@ int exchange_end(struct exchange *exchange, enum exchange_result result, const c
     struct kinamo_record record;
     char line[KINAMO_RECORD_LINE_SIZE];
 
+    if (result == EXCHANGE_TEMPFAIL) {
+        take_back_charge(exchange);
+    }
     kinamo_record_init(&record, "kinamo_sasl");
     kinamo_record_text(&record, "result", results[result]);
     kinamo_record_text(&record, "mech", exchange->mechanism);
@@ -135,39 +159,41 @@ int exchange_fault(struct exchange *exchange, enum kinamo_sasl_fault fault)
     return exchange_end(exchange, EXCHANGE_REFUSED, kinamo_sasl_fault_name(fault), SASL_BADAUTH);
 }
 
-static void warn_throttle(struct exchange *exchange)
+static void log_evictions(uint64_t evictions)
 {
-    struct sasl_module *module = exchange->module;
-    int error;
-    const char *trouble = throttle_file_trouble(module->throttle, &error);
+    char line[128];
 
-    if (trouble != NULL) {
-        sasl_module_warn(module, "kinamo_throttle_file", module->throttle_path, trouble, error,
-                         THROTTLE_CURE);
+    if (evictions == 0) {
+        return;
     }
+    (void)snprintf(line, sizeof(line),
+                   "throttle evictions=%" PRIu64
+                   ": raise kinamo_throttle_size if this grows quickly",
+                   evictions);
+    sasl_log(LOG_INFO, line);
 }
 
 static int throttle(struct exchange *exchange)
 {
     struct sasl_module *module = exchange->module;
-    enum kinamo_throttle_verdict verdict;
-    unsigned int wait;
+    struct throttle_admission admission;
 
     if (module->throttle == NULL) {
         return SASL_OK;
     }
-    verdict =
-        throttle_file_decide(module->throttle, exchange->user, exchange->rip, time(NULL), &wait);
+    throttle_file_admit(module->throttle, exchange->user, exchange->rip, time(NULL), &admission);
     warn_throttle(exchange);
+    log_evictions(admission.evictions);
+    exchange->charged = admission.charged;
     if (module->throttle_mode < KINAMO_MODE_ENFORCE) {
-        exchange->throttle = verdict;
+        exchange->throttle = admission.verdict;
         return SASL_OK;
     }
-    if (verdict != KINAMO_THROTTLE_PASS) {
-        return exchange_end(exchange, EXCHANGE_REFUSED, kinamo_throttle_verdict_name(verdict),
-                            SASL_TRYAGAIN);
+    if (admission.verdict != KINAMO_THROTTLE_PASS) {
+        return exchange_end(exchange, EXCHANGE_REFUSED,
+                            kinamo_throttle_verdict_name(admission.verdict), SASL_TRYAGAIN);
     }
-    clock_sleep((int64_t)wait * 1000);
+    clock_sleep((int64_t)admission.wait * 1000);
     return SASL_OK;
 }
 
@@ -228,30 +254,20 @@ void exchange_continue(struct exchange *exchange, const struct kinamo_span *resp
     after_asking(exchange, started);
 }
 
-static void log_evictions(uint64_t evictions)
-{
-    char line[128];
-
-    (void)snprintf(line, sizeof(line),
-                   "throttle evictions=%" PRIu64
-                   ": raise kinamo_throttle_size if this grows quickly",
-                   evictions);
-    sasl_log(LOG_INFO, line);
-}
-
 static void remember(struct exchange *exchange, bool success)
 {
     struct sasl_module *module = exchange->module;
     uint64_t evictions;
 
-    if (module->throttle == NULL) {
+    if (module->throttle == NULL || (exchange->charged && !success)) {
         return;
     }
     evictions =
         throttle_file_record(module->throttle, exchange->user, exchange->rip, time(NULL), success);
     warn_throttle(exchange);
-    if (evictions > 0) {
-        log_evictions(evictions);
+    log_evictions(evictions);
+    if (success) {
+        take_back_charge(exchange);
     }
 }
 

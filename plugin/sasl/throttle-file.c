@@ -209,6 +209,13 @@ static bool open_file(struct throttle_file *file)
     return true;
 }
 
+static void lock_key(struct throttle_file *file, uint64_t key)
+{
+    if (key != 0) {
+        lock(file, offset_of(file, key), sizeof(struct kinamo_throttle_bucket));
+    }
+}
+
 static const struct kinamo_throttle_bucket *load(struct throttle_file *file, uint64_t key,
                                                  struct kinamo_throttle_bucket *bucket)
 {
@@ -216,26 +223,6 @@ static const struct kinamo_throttle_bucket *load(struct throttle_file *file, uin
         return NULL;
     }
     return bucket;
-}
-
-enum kinamo_throttle_verdict throttle_file_decide(struct throttle_file *file, const char *user,
-                                                  const char *ip, int64_t now, unsigned int *wait_r)
-{
-    struct kinamo_throttle_bucket account;
-    struct kinamo_throttle_bucket network;
-    struct kinamo_throttle_bucket owner;
-    struct kinamo_throttle_keys keys;
-    struct kinamo_throttle_view view;
-
-    *wait_r = 0;
-    if (!open_file(file)) {
-        return KINAMO_THROTTLE_PASS;
-    }
-    kinamo_throttle_make_keys(file->header.secret, user, ip, &keys);
-    view.account = load(file, keys.account, &account);
-    view.network = load(file, keys.network, &network);
-    view.owner = load(file, keys.owner, &owner);
-    return kinamo_throttle_decide(&keys, &view, &file->rules, now, wait_r);
 }
 
 static void count_eviction(struct throttle_file *file, uint64_t *reached)
@@ -269,24 +256,102 @@ static void store(struct throttle_file *file, uint64_t key,
     }
 }
 
-static void record_one(struct throttle_file *file, enum kinamo_throttle_kind kind, uint64_t key,
-                       int64_t now, bool success, uint64_t *reached)
+enum change {
+    FAILURE,
+    SUCCESS,
+    FORGIVE,
+};
+
+/* Returns whether an entry that still meant something had to go. */
+static bool change(struct throttle_file *file, enum change how, enum kinamo_throttle_kind kind,
+                   uint64_t key, int64_t now)
 {
     struct kinamo_throttle_bucket before;
     struct kinamo_throttle_bucket after;
     bool evicted = false;
 
-    lock(file, offset_of(file, key), sizeof(before));
-    if (load(file, key, &before) != NULL) {
-        after = before;
-        evicted = success ? kinamo_throttle_succeed(&after, key, now)
-                          : kinamo_throttle_fail(&after, kind, key, &file->rules, now);
-        store(file, key, &before, &after);
+    if (load(file, key, &before) == NULL) {
+        return false;
     }
+    after = before;
+    if (how == FAILURE) {
+        evicted = kinamo_throttle_fail(&after, kind, key, &file->rules, now);
+    } else if (how == SUCCESS) {
+        evicted = kinamo_throttle_succeed(&after, key, now);
+    } else {
+        kinamo_throttle_forgive(&after, key, &file->rules, now);
+    }
+    store(file, key, &before, &after);
+    return evicted;
+}
+
+static void change_alone(struct throttle_file *file, enum change how,
+                         enum kinamo_throttle_kind kind, uint64_t key, int64_t now,
+                         uint64_t *reached)
+{
+    bool evicted;
+
+    lock_key(file, key);
+    evicted = change(file, how, kind, key, now);
     unlock(file);
     if (evicted) {
         count_eviction(file, reached);
     }
+}
+
+/* In the order of the file, so that two never wait for each other. */
+static void lock_keys(struct throttle_file *file, const struct kinamo_throttle_keys *keys)
+{
+    bool ordered = offset_of(file, keys->account) < offset_of(file, keys->network);
+
+    lock_key(file, ordered ? keys->account : keys->network);
+    lock_key(file, ordered ? keys->network : keys->account);
+}
+
+void throttle_file_admit(struct throttle_file *file, const char *user, const char *ip, int64_t now,
+                         struct throttle_admission *admission_r)
+{
+    struct kinamo_throttle_bucket account;
+    struct kinamo_throttle_bucket network;
+    struct kinamo_throttle_bucket owner;
+    struct kinamo_throttle_keys keys;
+    struct kinamo_throttle_view view;
+    unsigned int evicted = 0;
+
+    memset(admission_r, 0, sizeof(*admission_r));
+    if (!open_file(file)) {
+        return;
+    }
+    kinamo_throttle_make_keys(file->header.secret, user, ip, &keys);
+    lock_keys(file, &keys);
+    view.account = load(file, keys.account, &account);
+    view.network = load(file, keys.network, &network);
+    view.owner = load(file, keys.owner, &owner);
+    admission_r->verdict =
+        kinamo_throttle_decide(&keys, &view, &file->rules, now, &admission_r->wait);
+    admission_r->charged = admission_r->verdict == KINAMO_THROTTLE_PASS &&
+                           !kinamo_throttle_is_owner(view.owner, keys.owner, now);
+    if (admission_r->charged) {
+        evicted += change(file, FAILURE, KINAMO_THROTTLE_ACCOUNT, keys.account, now);
+        evicted += change(file, FAILURE, KINAMO_THROTTLE_NETWORK, keys.network, now);
+    }
+    unlock(file);
+    for (; evicted > 0; evicted--) {
+        count_eviction(file, &admission_r->evictions);
+    }
+}
+
+void throttle_file_refund(struct throttle_file *file, const char *user, const char *ip, int64_t now)
+{
+    struct kinamo_throttle_keys keys;
+    uint64_t reached = 0;
+
+    if (!open_file(file)) {
+        return;
+    }
+    kinamo_throttle_make_keys(file->header.secret, user, ip, &keys);
+    change_alone(file, FORGIVE, KINAMO_THROTTLE_ACCOUNT, keys.account, now, &reached);
+    change_alone(file, FORGIVE, KINAMO_THROTTLE_NETWORK, keys.network, now, &reached);
 }
 
 uint64_t throttle_file_record(struct throttle_file *file, const char *user, const char *ip,
@@ -301,10 +366,11 @@ uint64_t throttle_file_record(struct throttle_file *file, const char *user, cons
     }
     kinamo_throttle_make_keys(file->header.secret, user, ip, &keys);
     if (success || kinamo_throttle_is_owner(load(file, keys.owner, &owner), keys.owner, now)) {
-        record_one(file, KINAMO_THROTTLE_OWNER, keys.owner, now, success, &reached);
+        change_alone(file, success ? SUCCESS : FAILURE, KINAMO_THROTTLE_OWNER, keys.owner, now,
+                     &reached);
     } else {
-        record_one(file, KINAMO_THROTTLE_ACCOUNT, keys.account, now, false, &reached);
-        record_one(file, KINAMO_THROTTLE_NETWORK, keys.network, now, false, &reached);
+        change_alone(file, FAILURE, KINAMO_THROTTLE_ACCOUNT, keys.account, now, &reached);
+        change_alone(file, FAILURE, KINAMO_THROTTLE_NETWORK, keys.network, now, &reached);
     }
     return reached;
 }

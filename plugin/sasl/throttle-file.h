@@ -17,14 +17,27 @@ struct throttle_file *throttle_file_new(const char *path, uint32_t size,
                                         const struct kinamo_throttle_rules *rules);
 void throttle_file_free(struct throttle_file *file);
 
-/* Decide about an attempt; PASS if the table cannot be read. */
-enum kinamo_throttle_verdict throttle_file_decide(struct throttle_file *file, const char *user,
-                                                  const char *ip, int64_t now,
-                                                  unsigned int *wait_r);
+struct throttle_admission {
+    enum kinamo_throttle_verdict verdict; /* PASS if the table cannot be read */
+    unsigned int wait;                    /* seconds */
+    /* The attempt counts as a failure already: of many that are made at once no more are asked than
+       one after the other. Owners are not charged, who may send by many connections. */
+    bool charged;
+    uint64_t evictions; /* as of throttle_file_record() */
+};
 
-/* Remember how an attempt ended. Returns the number of entries that had to go over the life of the
-   file if it has just reached a power of two, whichever process brings it there, and otherwise 0:
-   that is often enough to be seen in the log, and seldom enough not to flood it. */
+/* Decide about an attempt. */
+void throttle_file_admit(struct throttle_file *file, const char *user, const char *ip, int64_t now,
+                         struct throttle_admission *admission_r);
+
+/* The attempt that was charged is no failure after all. */
+void throttle_file_refund(struct throttle_file *file, const char *user, const char *ip,
+                          int64_t now);
+
+/* Remember how an attempt that was not charged ended, or any success. Returns the number of entries
+   that had to go over the life of the file if it has just reached a power of two, whichever process
+   brings it there, and otherwise 0: that is often enough to be seen in the log, and seldom enough
+   not to flood it. */
 uint64_t throttle_file_record(struct throttle_file *file, const char *user, const char *ip,
                               int64_t now, bool success);
 

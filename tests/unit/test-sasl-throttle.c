@@ -271,11 +271,12 @@ END_TEST
 #define PROCESSES 8
 #define EACH      25
 
-static enum kinamo_throttle_verdict verdict_for_eva(struct throttle_file *file)
+static enum kinamo_throttle_verdict admit_eva(struct throttle_file *file)
 {
-    unsigned int wait_seconds;
+    struct throttle_admission admission;
 
-    return throttle_file_decide(file, EVA, "192.0.2.1", time(NULL), &wait_seconds);
+    throttle_file_admit(file, EVA, "192.0.2.1", time(NULL), &admission);
+    return admission.verdict;
 }
 
 /* Every failure counts when processes fail at once. */
@@ -300,9 +301,40 @@ START_TEST(no_count_is_lost)
     for (int i = 0; i < PROCESSES; i++) {
         ck_assert_int_gt(wait(NULL), 0);
     }
-    ck_assert_int_eq(verdict_for_eva(file), KINAMO_THROTTLE_PASS);
-    (void)throttle_file_record(file, EVA, "192.0.2.1", time(NULL), false);
-    ck_assert_int_eq(verdict_for_eva(file), KINAMO_THROTTLE_BY_ACCOUNT);
+    ck_assert_int_eq(admit_eva(file), KINAMO_THROTTLE_PASS);
+    ck_assert_int_eq(admit_eva(file), KINAMO_THROTTLE_BY_ACCOUNT);
+    throttle_file_free(file);
+    host_done(&host);
+}
+END_TEST
+
+/* Guesses that are made at once, before any has its answer, are no more than the limit; what turns
+   out to be no failure makes room again. */
+START_TEST(guesses_at_once)
+{
+    const struct kinamo_throttle_rules rules = {
+        .account_limit = 2, .network_limit = 100, .decay = 86400};
+    struct throttle_file *file;
+    struct host host;
+    int passed = 0;
+
+    host_init(&host, NULL);
+    file = throttle_file_new(host.throttle, 1024, &rules);
+    for (int i = 0; i < PROCESSES; i++) {
+        if (fork() == 0) {
+            _exit(admit_eva(file) == KINAMO_THROTTLE_PASS ? 1 : 0);
+        }
+    }
+    for (int i = 0; i < PROCESSES; i++) {
+        int status;
+
+        ck_assert_int_gt(wait(&status), 0);
+        passed += WEXITSTATUS(status);
+    }
+    ck_assert_int_eq(passed, 2);
+    throttle_file_refund(file, EVA, "192.0.2.1", time(NULL));
+    ck_assert_int_eq(admit_eva(file), KINAMO_THROTTLE_PASS);
+    ck_assert_int_eq(admit_eva(file), KINAMO_THROTTLE_BY_ACCOUNT);
     throttle_file_free(file);
     host_done(&host);
 }
@@ -369,6 +401,7 @@ Suite *sasl_throttle_suite(void)
     tcase_add_test(tcase, lock_of_another);
     tcase_add_test(tcase, lock_before_the_first_look);
     tcase_add_test(tcase, no_count_is_lost);
+    tcase_add_test(tcase, guesses_at_once);
     tcase_add_test(tcase, evictions);
     suite_add_tcase(suite, tcase);
     return suite;
