@@ -13,6 +13,10 @@
 /* Late answers to cancelled exchanges are passed over; more lines than this are an attack. */
 #define MAX_FOREIGN_LINES 256
 
+/* Dovecot forgets an exchange after 150 seconds (MASTER_AUTH_SERVER_TIMEOUT_SECS), and then answers
+   as to a wrong password. */
+#define MAX_EXCHANGE_MS 140000
+
 /* PIDs need 22 bits; above them the number of the connection, because the auth service refuses a
    second connection with the same identity, even if it has not yet seen the end of the first. */
 #define PID_BITS 22
@@ -261,6 +265,7 @@ static bool try_begin(struct relay *relay, const char *mechanism,
         return true;
     }
     exchange->connection = relay->connection;
+    exchange->begun_ms = clock_ms();
     exchange->id = next_id(relay);
     if (write_auth(&line, exchange->id, mechanism, session, response)) {
         status = ask(relay, exchange->id, &line, response == NULL, answer, deadline);
@@ -307,6 +312,11 @@ void relay_continue(struct relay *relay, const struct relay_exchange *exchange,
     memset(answer, 0, sizeof(*answer));
     if (!is_alive(relay, exchange)) {
         refuse(answer, "auth-closed");
+        return;
+    }
+    if (clock_ms() - exchange->begun_ms > MAX_EXCHANGE_MS) {
+        relay_cancel(relay, exchange);
+        refuse(answer, "auth-expired");
         return;
     }
     auth_line_start(&line, "CONT", exchange->id);

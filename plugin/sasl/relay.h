@@ -38,6 +38,7 @@ struct relay_answer {
 struct relay_exchange {
     uint32_t id;
     uint32_t connection; /* exchanges end with their connection */
+    int64_t begun_ms;    /* and when the auth service has forgotten them */
 };
 
 /* Returns NULL if there is no memory. The path is copied. */

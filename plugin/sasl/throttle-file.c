@@ -177,19 +177,30 @@ static bool prepare(struct throttle_file *file)
     return ready;
 }
 
-static bool open_file(struct throttle_file *file)
+/* Somebody may have removed the file, or made it anew: with another size, or, between two of
+   another size, with another secret, under which nothing would be found. */
+static bool is_current(struct throttle_file *file)
 {
+    unsigned char secret[KINAMO_SIPHASH_KEY];
     struct stat ours;
     struct stat named;
 
-    file->trouble = NULL;
-    file->error = 0;
-    /* Somebody may have removed the file, or made it anew with another size. */
-    if (file->fd >= 0 && (stat(file->path, &named) < 0 || fstat(file->fd, &ours) < 0 ||
-                          named.st_ino != ours.st_ino || named.st_dev != ours.st_dev ||
-                          ours.st_size != whole_size(file))) {
+    return stat(file->path, &named) == 0 && fstat(file->fd, &ours) == 0 &&
+           named.st_ino == ours.st_ino && named.st_dev == ours.st_dev &&
+           ours.st_size == whole_size(file) &&
+           read_at(file, secret, sizeof(secret), offsetof(struct header, secret)) &&
+           memcmp(secret, file->header.secret, sizeof(secret)) == 0;
+}
+
+static bool open_file(struct throttle_file *file)
+{
+    struct stat ours;
+
+    if (file->fd >= 0 && !is_current(file)) {
         close_file(file);
     }
+    file->trouble = NULL;
+    file->error = 0;
     if (file->fd >= 0) {
         return true;
     }

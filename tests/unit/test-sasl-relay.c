@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auth-server.h"
+#include "plugin/sasl/relay.h"
 #include "sasl-host.h"
 #include "unit-sasl.h"
 
@@ -380,6 +381,34 @@ START_TEST(challenge_is_handed_on)
 }
 END_TEST
 
+/* A client that takes so long that the auth service has forgotten it: nobody knows whether its
+   password is right, and Dovecot would call it wrong. */
+START_TEST(client_takes_too_long)
+{
+    const struct relay_session session = {.service = "smtp", .tls = true};
+    const struct kinamo_span response = LITERAL("tim b913a602c7eda7a495b4e6e7334d3890");
+    struct relay_exchange exchange;
+    struct relay_answer answer;
+    struct relay *relay;
+    struct host host;
+    pid_t server;
+
+    host_init(&host, NULL);
+    server = auth_server_start(host.socket,
+                               "HELLO\nC: AUTH\t*\nS: CONT\t$\t" CHALLENGE_64 "\nC: CANCEL\t*");
+    relay = relay_new(host.socket, 5);
+    relay_begin(relay, "CRAM-MD5", &session, NULL, &exchange, &answer);
+    ck_assert_int_eq(answer.result, RELAY_CONTINUE);
+    exchange.begun_ms -= 141000;
+    relay_continue(relay, &exchange, &response, &answer);
+    ck_assert_int_eq(answer.result, RELAY_TEMPFAIL);
+    ck_assert_str_eq(answer.cause, "auth-expired");
+    relay_free(relay);
+    auth_server_finish(server);
+    host_done(&host);
+}
+END_TEST
+
 /* One connection for all; and a new one, unnoticed, when the service was restarted. */
 START_TEST(reconnects_silently)
 {
@@ -450,6 +479,7 @@ Suite *sasl_relay_suite(void)
     tcase_set_timeout(tcase, 30);
     tcase_add_loop_test(tcase, attempt, 0, (int)(sizeof(attempts) / sizeof(attempts[0])));
     tcase_add_test(tcase, challenge_is_handed_on);
+    tcase_add_test(tcase, client_takes_too_long);
     tcase_add_test(tcase, reconnects_silently);
     tcase_add_test(tcase, no_auth_service);
     tcase_add_test(tcase, nologin_is_a_failure);

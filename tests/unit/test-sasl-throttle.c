@@ -308,6 +308,28 @@ START_TEST(no_count_is_lost)
 }
 END_TEST
 
+/* A process of another size came between: the file has the old size again, and another secret. */
+START_TEST(made_anew_by_others)
+{
+    const struct kinamo_throttle_rules rules = {
+        .account_limit = 1, .network_limit = 100, .decay = 86400};
+    struct throttle_file *files[3];
+    struct host host;
+
+    host_init(&host, NULL);
+    for (int i = 0; i < 3; i++) {
+        files[i] = throttle_file_new(host.throttle, i == 1 ? 2048 : 1024, &rules);
+        (void)admit_eva(files[i]);
+    }
+    ck_assert_int_eq(admit_eva(files[2]), KINAMO_THROTTLE_BY_ACCOUNT);
+    ck_assert_int_eq(admit_eva(files[0]), KINAMO_THROTTLE_BY_ACCOUNT);
+    for (int i = 0; i < 3; i++) {
+        throttle_file_free(files[i]);
+    }
+    host_done(&host);
+}
+END_TEST
+
 /* Guesses that are made at once, before any has its answer, are no more than the limit; what turns
    out to be no failure makes room again. */
 START_TEST(guesses_at_once)
@@ -401,6 +423,7 @@ Suite *sasl_throttle_suite(void)
     tcase_add_test(tcase, lock_of_another);
     tcase_add_test(tcase, lock_before_the_first_look);
     tcase_add_test(tcase, no_count_is_lost);
+    tcase_add_test(tcase, made_anew_by_others);
     tcase_add_test(tcase, guesses_at_once);
     tcase_add_test(tcase, evictions);
     suite_add_tcase(suite, tcase);
