@@ -20,7 +20,6 @@ struct exchange {
     char user[KINAMO_SASL_MAX_USER + 1];   /* as the client says it; NUL and the rest cut */
     enum kinamo_throttle_verdict throttle; /* what observe would have refused */
     bool charged;                          /* it counts as a failure until it turns out otherwise */
-    int64_t asked_ms;                      /* how long the auth service took to answer */
     int64_t spent_ms;                      /* in the steps so far, without the client's time */
     int64_t step_ms;                       /* when the present step began */
 };

@@ -10,8 +10,6 @@
 #include "plugin/sasl/sasl-module.h"
 
 #define WARNING_PAUSE_MS 60000
-/* Dovecot's default of auth_failure_delay; replaced by what is measured. */
-#define FAILURE_MS 2000
 
 static const char *option(const sasl_utils_t *utils, const char *name)
 {
@@ -76,7 +74,6 @@ static bool make_parts(struct sasl_module *module, const struct kinamo_settings 
 {
     module->require_tls = kinamo_settings_number(settings, KINAMO_SETTING_REQUIRE_TLS) != 0;
     module->require_address = kinamo_settings_number(settings, KINAMO_SETTING_REQUIRE_ADDRESS) != 0;
-    module->failure_ms = FAILURE_MS;
     module->auth_socket = strdup(kinamo_settings_text(settings, KINAMO_SETTING_AUTH_SOCKET));
     module->throttle_path = strdup(kinamo_settings_text(settings, KINAMO_SETTING_THROTTLE_FILE));
     if (module->auth_socket == NULL || module->throttle_path == NULL) {

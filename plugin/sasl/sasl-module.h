@@ -19,7 +19,6 @@ struct sasl_module {
     bool login;                        /* mech_list names LOGIN */
     struct relay *relay;
     struct throttle_file *throttle; /* NULL: off */
-    int64_t failure_ms;             /* how long the auth service took for its last FAIL */
     int64_t warned_ms;              /* when a warning was last logged; 0: never */
 };
 

@@ -55,14 +55,19 @@ static struct live *start(void)
     return live;
 }
 
+static int64_t refusal_ms(struct talk *talk_587, const char *response)
+{
+    talkf(talk_587, "C: AUTH PLAIN %s\n", response);
+    return sasl_talk_ms(talk_587, SASL_WRONG_PASSWORD);
+}
+
 static void assert_refusal(int i)
 {
     struct talk *talk_587 = talk_open_from("submission", refusals[i].source);
     int64_t took;
 
     talk(talk_587, SASL_TO_AUTH);
-    talkf(talk_587, "C: AUTH PLAIN %s\n", refusals[i].response);
-    took = sasl_talk_ms(talk_587, SASL_WRONG_PASSWORD);
+    took = refusal_ms(talk_587, refusals[i].response);
     ck_assert_msg(took >= EARLIEST_MS && took <= LATEST_MS, "%s: after %d ms", refusals[i].name,
                   (int)took);
     talk_close(talk_587);
@@ -78,6 +83,33 @@ START_TEST(one_refusal)
     live_log_wait(live, "kinamo-sasl: result=fail * user=oud@klant.example ");
     ck_assert_int_eq(live_log_count(live, "kinamo-sasl: result=fail * cause=credentials "), 4);
     ck_assert_int_eq(live_log_count(live, "kinamo-sasl: result=fail * cause=nologin "), 1);
+    live_stop(live);
+}
+END_TEST
+
+/* From an address that failed before, Dovecot answers only after four seconds, and to a wrong
+   password another two later: so it must be if the password is right and of no use. */
+START_TEST(second_refusal)
+{
+    static const char *const responses[] = {
+        "AHdlZ0BrbGFudC5leGFtcGxlAHdyb25n", /* NUL weg@klant.example NUL wrong */
+        "AHdlZ0BrbGFudC5leGFtcGxlAHdlZw==", /* NUL weg@klant.example NUL weg */
+    };
+    static const char *const sources[] = {"127.0.1.8", "127.0.1.9"};
+    struct live *live = start();
+    int64_t took[2];
+
+    for (int i = 0; i < 2; i++) {
+        struct talk *talk_587 = talk_open_from("submission", sources[i]);
+
+        talk(talk_587, SASL_TO_AUTH);
+        (void)refusal_ms(talk_587, SASL_JAN_WRONG);
+        took[i] = refusal_ms(talk_587, responses[i]);
+        talk_close(talk_587);
+    }
+    ck_assert_msg(took[1] > took[0] - 1200 && took[1] < took[0] + 1200,
+                  "right, but nologin: after %d ms, wrong: after %d ms", (int)took[1],
+                  (int)took[0]);
     live_stop(live);
 }
 END_TEST
@@ -108,6 +140,7 @@ Suite *sasl_refusal_suite(void)
 
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, one_refusal);
+    tcase_add_test(tcase, second_refusal);
     tcase_add_test(tcase, other_refusals);
     suite_add_tcase(suite, tcase);
     return suite;

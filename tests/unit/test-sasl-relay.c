@@ -458,7 +458,8 @@ START_TEST(nologin_is_a_failure)
 
     host_init(&host, NULL);
     server = auth_server_start(host.socket, "HELLO\nC: AUTH*\nS: FAIL\t$\n" AUTH_PLAIN
-                                            "S: OK\t$\tuser=" JAN "\tnologin\treason=moved");
+                                            "S: OK\t$\tuser=" JAN "\tnologin\treason=moved\n"
+                                            "C: AUTH\t*\tPLAIN\t*\nS: FAIL\t$\n");
     ck_assert_int_eq(host_load(&host), SASL_OK);
     ck_assert_int_eq(host_plain(&host, JAN, "other"), SASL_BADAUTH);
     ck_assert_int_eq(host_plain(&host, JAN, "geheim"), SASL_BADAUTH);
