@@ -94,7 +94,7 @@ static double private_kib(const char *process)
     return kib;
 }
 
-static struct live_options padded(const struct live_options *options, int round)
+static struct live_options padded(const struct live_options *options, const char *users, int round)
 {
     static char dovecot[2 * MAX_ROUNDS * PAD + 128];
     static char main_cf[MAX_ROUNDS * PAD + 1024];
@@ -109,14 +109,16 @@ static struct live_options padded(const struct live_options *options, int round)
     result.dovecot = dovecot;
     if (options->postfix) {
         result.main_cf = main_cf;
+    } else {
+        result.users = users;
     }
     return result;
 }
 
-static void measure(const struct sessions *sessions, const struct way *way, int round,
-                    double *kib_r)
+static void measure(const struct sessions *sessions, const struct way *way, const char *users,
+                    int round, double *kib_r)
 {
-    const struct live_options options = padded(&way->options, round);
+    const struct live_options options = padded(&way->options, users, round);
     struct live *live = live_start_test(sessions->name, &options);
     struct talk *open[MANY];
     int many = how_many();
@@ -170,18 +172,18 @@ static void print(const char *process, const struct way *way, const double *kib,
     (void)printf("\n");
 }
 
-static void compare(const struct sessions *sessions)
+static void compare(const struct sessions *sessions, const char *users)
 {
-    double kib[MAX_WAYS][MAX_PROCESSES][MAX_ROUNDS];
+    double kib[MAX_WAYS][MAX_PROCESSES][MAX_ROUNDS] = {{{0}}};
     int rounds = bench_rounds() < MAX_ROUNDS ? bench_rounds() : MAX_ROUNDS;
     int count = 0;
 
     (void)printf("-- %s: %d rounds of %d sessions\n", sessions->name, rounds, how_many() - FEW);
     for (int round = 0; round < rounds; round++) {
         for (count = 0; count < MAX_WAYS && sessions->ways[count].name != NULL; count++) {
-            double found[MAX_PROCESSES];
+            double found[MAX_PROCESSES] = {0};
 
-            measure(sessions, &sessions->ways[count], round, found);
+            measure(sessions, &sessions->ways[count], users, round, found);
             for (int i = 0; i < MAX_PROCESSES && sessions->processes[i] != NULL; i++) {
                 kib[count][i][round] = found[i];
             }
@@ -215,83 +217,61 @@ static void compare(const struct sessions *sessions)
 /* The filters of metrics are sent to every process, whoever logs the events. */
 #define METRICS(series) "!include " LIVE_SHIPPED "/dovecot-" series "/kinamo-metrics.conf.ext\n"
 
+#define STOCK_QUOTA(reuse_2_3, reuse_2_4)                                                          \
+    {                                                                                              \
+        "stock with the same quota", 0,                                                            \
+            {.stock = true,                                                                        \
+             .dovecot_2_3 = BENCH_QUOTA_2_3 reuse_2_3,                                             \
+             .dovecot_2_4 = BENCH_QUOTA_2_4 reuse_2_4},                                            \
+            NULL                                                                                   \
+    }
+#define PEERS(name, lines_2_3, lines_2_4)                                                          \
+    {                                                                                              \
+        name, 0,                                                                                   \
+            {.stock = true, .dovecot_2_3 = PEER_2_3 lines_2_3, .dovecot_2_4 = PEER_2_4 lines_2_4}, \
+            NULL                                                                                   \
+    }
+#define OURS(...)                                                                                  \
+    {                                                                                              \
+        "ours, as shipped", GOAL_KIB, {__VA_ARGS__}, NULL                                          \
+    }
+
+#define EACH_ITS_OWN                                                                               \
+    {                                                                                              \
+        STOCK_QUOTA("", ""), OURS(.stock = false), PEERS("Dovecot's notify and mail_log", "", ""), \
+            PEERS("the same, with our metrics", METRICS("2.3"),                                    \
+                  "protocol stats {\n" METRICS("2.4") "}\n")                                       \
+    }
+#define SHARED                                                                                     \
+    {                                                                                              \
+        STOCK_QUOTA(REUSE_2_3, REUSE_2_4),                                                         \
+            OURS(.dovecot_2_3 = REUSE_2_3, .dovecot_2_4 = REUSE_2_4)                               \
+    }
+
+#define POSTFIXS_CLIENT                                                                            \
+    "smtpd_sasl_type = dovecot\nsmtpd_sasl_path = private/auth\n"                                  \
+    "smtpd_sasl_tls_security_options = noanonymous\n"
+
+static const struct sessions all[] = {
+    {"IMAP over TLS, a process for each", {"imap", "imap-login"}, open_imap, EACH_ITS_OWN},
+    {"POP3 over TLS, a process for each", {"pop3", "pop3-login"}, open_pop3, EACH_ITS_OWN},
+    {"IMAP over TLS, sessions share processes", {"imap", "imap-login"}, open_imap, SHARED},
+    {"POP3 over TLS, sessions share processes", {"pop3", "pop3-login"}, open_pop3, SHARED},
+    {"submission, Cyrus SASL",
+     {"smtpd"},
+     open_smtp,
+     {{"the stock modules, sasldb", 0, {.postfix = true}, STOCK_SASL},
+      OURS(.postfix = true),
+      {"Postfix's client of Dovecot", 0, {.postfix = true, .main_cf = POSTFIXS_CLIENT}, NULL},
+      {"ours, no stock modules there", 0, {.postfix = true}, SASL_OUR_MODULE "true"}}},
+};
+
 void bench_part_memory(void)
 {
     char *users = bench_users(MANY);
-    const struct way stock = {
-        "stock with the same quota",
-        0,
-        {.stock = true,
-         .users = users,
-         .dovecot_2_3 = BENCH_QUOTA_2_3,
-         .dovecot_2_4 = BENCH_QUOTA_2_4},
-        NULL,
-    };
-    const struct way ours = {"ours, as shipped", GOAL_KIB, {.users = users}, NULL};
-    const struct way peer = {
-        "Dovecot's notify and mail_log",
-        0,
-        {.stock = true, .users = users, .dovecot_2_3 = PEER_2_3, .dovecot_2_4 = PEER_2_4},
-        NULL,
-    };
-    const struct way counted = {
-        "the same, with our metrics",
-        0,
-        {.stock = true,
-         .users = users,
-         .dovecot_2_3 = PEER_2_3 METRICS("2.3"),
-         .dovecot_2_4 = PEER_2_4 "protocol stats {\n" METRICS("2.4") "}\n"},
-        NULL,
-    };
-    const struct way stock_reuse = {
-        "stock with the same quota",
-        0,
-        {.stock = true,
-         .users = users,
-         .dovecot_2_3 = BENCH_QUOTA_2_3 REUSE_2_3,
-         .dovecot_2_4 = BENCH_QUOTA_2_4 REUSE_2_4},
-        NULL,
-    };
-    const struct way ours_reuse = {
-        "ours, as shipped",
-        GOAL_KIB,
-        {.users = users, .dovecot_2_3 = REUSE_2_3, .dovecot_2_4 = REUSE_2_4},
-        NULL,
-    };
-    const struct way smtpd = {"ours, as shipped", GOAL_KIB, {.postfix = true}, NULL};
-    const struct way alone = {
-        "ours, no stock modules there", 0, {.postfix = true}, SASL_OUR_MODULE "true"};
-    const struct way sasldb = {"the stock modules, sasldb", 0, {.postfix = true}, STOCK_SASL};
-    const struct way client = {
-        "Postfix's client of Dovecot",
-        0,
-        {.postfix = true,
-         .main_cf = "smtpd_sasl_type = dovecot\nsmtpd_sasl_path = private/auth\n"
-                    "smtpd_sasl_tls_security_options = noanonymous\n"},
-        NULL,
-    };
-    const struct sessions all[] = {
-        {"IMAP over TLS, a process for each",
-         {"imap", "imap-login"},
-         open_imap,
-         {stock, ours, peer, counted}},
-        {"POP3 over TLS, a process for each",
-         {"pop3", "pop3-login"},
-         open_pop3,
-         {stock, ours, peer, counted}},
-        {"IMAP over TLS, sessions share processes",
-         {"imap", "imap-login"},
-         open_imap,
-         {stock_reuse, ours_reuse}},
-        {"POP3 over TLS, sessions share processes",
-         {"pop3", "pop3-login"},
-         open_pop3,
-         {stock_reuse, ours_reuse}},
-        {"submission, Cyrus SASL", {"smtpd"}, open_smtp, {sasldb, smtpd, client, alone}},
-    };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-        compare(&all[i]);
+        compare(&all[i], users);
     }
     free(users);
 }
