@@ -36,6 +36,7 @@ void kinamo_host_login_forbid_clear(struct client *client);
    service (%{secured}). With the switches closed, nothing reaches the auth service unless it does.
  */
 void kinamo_host_login_set_secured(struct client *client, bool secured);
+bool kinamo_host_login_is_secured(const struct client *client);
 
 /* Tell the mail process that the client itself is on TLS: it sees no more of the connection. */
 void kinamo_host_login_vouch(struct client *client);

@@ -57,6 +57,11 @@ void kinamo_host_login_set_secured(struct client *client, bool secured)
     client->secured = secured || (over_tls && kinamo_host_login_permits_clear(client));
 }
 
+bool kinamo_host_login_is_secured(const struct client *client)
+{
+    return client->secured;
+}
+
 void kinamo_host_login_vouch(struct client *client)
 {
     client->ssl_secured = TRUE;

@@ -67,6 +67,11 @@ void kinamo_host_login_set_secured(struct client *client, bool secured)
         secured || (client->connection_tls_secured && kinamo_host_login_permits_clear(client));
 }
 
+bool kinamo_host_login_is_secured(const struct client *client)
+{
+    return client->connection_secured;
+}
+
 void kinamo_host_login_vouch(struct client *client)
 {
     client->end_client_tls_secured = TRUE;

@@ -24,6 +24,7 @@ struct login_tls {
     unsigned int min_protocol;
     const char *trusted_networks;
     bool peer_is_trusted;
+    bool was_secured; /* to Dovecot, before we or TLS changed it */
 
     struct kinamo_tls_facts facts;
     struct kinamo_tls_decision decision;
@@ -62,6 +63,9 @@ static void apply(struct login_tls *tls, struct client *client)
         /* Loopback counts as secured to Dovecot. Where the switches are open nothing changes for
            the user, and the auth service learns the truth for users with a mode of their own. */
         kinamo_host_login_set_secured(client, false);
+    } else {
+        /* What was private may have turned out not to be: then Dovecot's own switches decide. */
+        kinamo_host_login_set_secured(client, tls->was_secured || tls->facts.ends_here);
     }
 }
 
@@ -244,11 +248,13 @@ void login_tls_client_allocated(struct client *client, const struct kinamo_setti
         (unsigned int)kinamo_settings_number(settings, KINAMO_SETTING_TLS_MIN_PROTOCOL);
     tls->trusted_networks = kinamo_settings_text(settings, KINAMO_SETTING_TLS_TRUSTED_NETWORKS);
     tls->peer_is_trusted = is_trusted(tls, client);
+    tls->was_secured = kinamo_host_login_is_secured(client);
     hook(tls, client);
-    if (kinamo_host_login_awaits_claim(client)) {
-        /* A proxy that reads LOGINDISABLED in the greeting would give up before it has spoken. */
-        kinamo_host_login_set_secured(client, true);
-    } else {
+    if (!kinamo_host_login_awaits_claim(client)) {
         look(tls, client);
+    } else if (mode == KINAMO_MODE_ENFORCE) {
+        /* A proxy that reads LOGINDISABLED in the greeting would give up before it has spoken. What
+           it then sends is looked at first. In the other modes the greeting is Dovecot's own. */
+        kinamo_host_login_set_secured(client, true);
     }
 }

@@ -6,11 +6,12 @@
 #include "fixture/live.h"
 #include "suites.h"
 
-#define LOGIN    "C: 1 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD "\n"
-#define USER     "C: USER " LIVE_JAN "\n"
-#define PASS     "C: PASS " LIVE_JAN_PASSWORD "\n"
-#define OPEN_2_3 "disable_plaintext_auth = no\n"
-#define OPEN_2_4 "auth_allow_cleartext = yes\n"
+#define LOGIN       "C: 1 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD "\n"
+#define LOGIN_AGAIN "C: 3 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD "\nS* 3 OK *\n"
+#define USER        "C: USER " LIVE_JAN "\n"
+#define PASS        "C: PASS " LIVE_JAN_PASSWORD "\n"
+#define OPEN_2_3    "disable_plaintext_auth = no\n"
+#define OPEN_2_4    "auth_allow_cleartext = yes\n"
 
 /* RFC 3207 and CVE-2011-0411: what came before the handshake came from anybody. */
 START_TEST(what_is_pipelined_behind_starttls_is_never_executed)
@@ -131,6 +132,63 @@ START_TEST(claims_of_proxies)
     talk(conversation, live_is_2_4() ? claims[_i].reply : claims[_i].reply_2_3);
     talk_close(conversation);
     live_stop(live);
+}
+END_TEST
+
+/* A network that Dovecot itself trusts: what its clients are greeted with and answered. */
+static char *answer_to_a_trusted_network(const struct live_options *options)
+{
+    struct live *live = live_start_test("a_trusted_network", options);
+    struct talk *conversation = talk_open_from("imap", "127.0.7.7");
+    const char *line = talk_line(conversation);
+    bool disabled = line != NULL && strstr(line, "LOGINDISABLED") != NULL;
+    char *answer;
+
+    talk(conversation, LOGIN);
+    do {
+        line = talk_line(conversation);
+    } while (line != NULL && strncmp(line, "1 ", 2) != 0);
+    ck_assert_ptr_nonnull(line);
+    answer = live_must("printf '%%s' '%s%.4s'", disabled ? "LOGINDISABLED " : "", line);
+    if (strcmp(answer + strlen(answer) - 2, "OK") != 0) {
+        talk(conversation, "C: 2 STARTTLS\nS: 2 OK *\nTLS\n" LOGIN_AGAIN);
+    }
+    talk_close(conversation);
+    live_stop(live);
+    return answer;
+}
+
+#define TRUSTED "login_trusted_networks = 127.0.7.0/24\n"
+
+static const struct {
+    const char *mode, *ssl;
+} harmless[] = {
+    {"observe", "required"},
+    {"warn", "required"},
+    {"observe", "yes"},
+    {"warn", "yes"},
+};
+
+/* Whatever Dovecot makes of such a network, with clear text forbidden elsewhere. */
+START_TEST(a_harmless_mode_opens_and_closes_nothing_to_a_trusted_network)
+{
+    char *lines = live_must("printf '" TRUSTED "ssl = %s\n'", harmless[_i].ssl);
+    struct live_options options = {
+        .dovecot = lines,
+        .dovecot_2_3 = "disable_plaintext_auth = yes\n",
+        .dovecot_2_4 = "auth_allow_cleartext = no\n",
+        .stock = true,
+    };
+    char *stock = answer_to_a_trusted_network(&options);
+    char *ours;
+
+    options.stock = false;
+    options.settings[0] = (struct live_setting){"kinamo_tls_mode", harmless[_i].mode};
+    ours = answer_to_a_trusted_network(&options);
+    ck_assert_str_eq(ours, stock);
+    free(ours);
+    free(stock);
+    free(lines);
 }
 END_TEST
 
@@ -262,6 +320,8 @@ Suite *tls_session_suite(void)
     tcase_add_test(tcase, dovecot_does_not_start_without_the_login_plugin);
     tcase_add_test(tcase, haproxy_says_whether_there_was_tls);
     tcase_add_loop_test(tcase, claims_of_proxies, 0, (int)(sizeof(claims) / sizeof(claims[0])));
+    tcase_add_loop_test(tcase, a_harmless_mode_opens_and_closes_nothing_to_a_trusted_network, 0,
+                        (int)(sizeof(harmless) / sizeof(harmless[0])));
     tcase_add_test(tcase, the_mail_process_refuses_what_the_login_process_let_in);
     tcase_add_test(tcase, a_session_keeps_what_it_was_through_hibernation);
     if (!live_memory_is_checked()) {
