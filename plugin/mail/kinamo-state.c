@@ -8,11 +8,17 @@
 
    A claim that nobody won, or whose winner died, must not block for ever. So each minute has a
    claim of its own, and nobody may win while the minute before or after has one: two servers whose
-   clocks differ by less than a minute cannot both win. */
+   clocks differ by less than a minute cannot both win.
+
+   After a failure the dict is left alone for a minute: for this user, and, if we had to wait for
+   the failure, for all users of the process. A delivery to many recipients must not cost the dict's
+   timeout for each of them; but what fails at once (a record of one user that is broken, a home
+   that cannot be written) keeps nothing from the others. */
 #include "lib.h"
 #include "dict.h"
 #include "ioloop.h"
 #include "module-context.h"
+#include "time-util.h"
 #include "mail-storage.h"
 #include "mail-user.h"
 
@@ -23,6 +29,7 @@
 #define KEY_PREFIX      DICT_PATH_PRIVATE "kinamo/"
 #define CLAIM_SECONDS   60
 #define PAUSE_SECONDS   60
+#define SILENT_USECS    100000
 #define CREATED_BY_DICT "1"
 /* Any later value of a counter differs from the first one of the other kind of dict. */
 #define CREATED_BY_US "2"
@@ -33,9 +40,12 @@ struct state_user {
     union mail_user_module_context module_ctx;
     struct dict *dict;
     time_t failed_at;
+    uint64_t asked_at; /* microseconds */
 };
 
 static MODULE_CONTEXT_DEFINE_INIT(state_user_module, &mail_user_module_register);
+
+static time_t silent_at; /* some dict, to this process */
 
 static struct state_user *create_state_user(struct mail_user *user)
 {
@@ -62,6 +72,22 @@ void kinamo_state_close(struct mail_user *user)
     }
 }
 
+static bool is_recent(time_t failed_at)
+{
+    return failed_at != 0 && ioloop_time - failed_at < PAUSE_SECONDS;
+}
+
+static enum kinamo_state_result failed(struct mail_user *user)
+{
+    struct state_user *suser = state_user(user);
+
+    suser->failed_at = ioloop_time;
+    if (i_microseconds() - suser->asked_at >= SILENT_USECS) {
+        silent_at = ioloop_time;
+    }
+    return KINAMO_STATE_FAILED;
+}
+
 /* The dict, or NULL; *error_r is NULL during the pause after a failure. */
 static struct dict *open_dict(struct mail_user *user, const char **error_r)
 {
@@ -69,20 +95,15 @@ static struct dict *open_dict(struct mail_user *user, const char **error_r)
     const char *value = kinamo_settings_text(kinamo_user_settings(user), KINAMO_SETTING_STATE);
 
     *error_r = NULL;
-    if (suser->failed_at != 0 && ioloop_time - suser->failed_at < PAUSE_SECONDS) {
+    if (is_recent(suser->failed_at) || is_recent(silent_at)) {
         return NULL;
     }
+    suser->asked_at = i_microseconds();
     if (suser->dict == NULL && kinamo_host_dict_open(user, value, &suser->dict, error_r) < 0) {
-        suser->failed_at = ioloop_time;
+        (void)failed(user);
         return NULL;
     }
     return suser->dict;
-}
-
-static enum kinamo_state_result failed(struct mail_user *user)
-{
-    state_user(user)->failed_at = ioloop_time;
-    return KINAMO_STATE_FAILED;
 }
 
 static const char *state_key(const char *name)

@@ -14,7 +14,8 @@ enum kinamo_state_result {
 };
 
 /* Read the state of this name; an absent one is empty. One lookup. After a failure the dict is left
-   alone for a minute: then *error_r is NULL, because the reason was given before. */
+   alone for a minute, for all users of the process if it was slow to fail: then *error_r is NULL,
+   because the reason was given before. */
 enum kinamo_state_result kinamo_state_load(struct mail_user *user, const char *name,
                                            struct kinamo_notice_state *state_r,
                                            const char **error_r);

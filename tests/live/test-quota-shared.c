@@ -11,9 +11,25 @@
     "kinamo_state {\n  dict redis {\n    redis_host = 127.0.0.1\n"                                 \
     "    redis_request_timeout = " seconds "s\n  }\n}\n"
 
+#define WIM "wim@klant.example"
+#define AN  "an@klant.example"
+
+static char *three_users(void)
+{
+    char *piet = quota_user(PIET, 100000, "");
+    char *wim = quota_user(WIM, 100000, "");
+    char *an = quota_user(AN, 100000, "");
+    char *users = live_must("printf '%%s' '%s%s%s'", piet, wim, an);
+
+    free(piet);
+    free(wim);
+    free(an);
+    return users;
+}
+
 static struct live *start_with(const char *redis_2_3, const char *redis_2_4)
 {
-    char *users = quota_user(PIET, 100000, "");
+    char *users = three_users();
     struct live *live = live_start(&(struct live_options){
         .users = users,
         .settings = {{"kinamo_quota_check_interval", "1s"}},
@@ -236,9 +252,64 @@ START_TEST(redis_is_silent)
     talk_once("imaps", WORK);
     ck_assert_int_eq(live_messages(PIET, "INBOX"), 2);
     free(live_must("kill -CONT $(cat " LIVE_DIR "/redis.pid)"));
+    /* Not a process that still leaves it alone. */
+    live_restart_dovecot(live);
     quota_deliver(PIET, 10);
     ck_assert_int_eq(quota_sent(live, 1), 1);
     ck_assert_int_eq(quota_warnings(PIET), 1);
+    live_redis_stop();
+    live_stop(live);
+}
+END_TEST
+
+/* Were it the timeout of each recipient, a message to many would take longer than the client waits,
+   who then sends it again. */
+START_TEST(redis_is_silent_for_many_recipients)
+{
+    static const char *const users[] = {PIET, WIM, AN};
+    struct live *live = start();
+    struct talk *lmtp;
+
+    live_redis_start();
+    live_allow(live, "result=failed");
+    live_allow(live, "[Rr]edis");
+    free(live_must("kill -STOP $(cat " LIVE_DIR "/redis.pid)"));
+    lmtp = talk_open("lmtp");
+    talk(lmtp, "S: 220 *\nC: LHLO elders.example\nS* 250 *\nC: MAIL FROM:<a@elders.example>\n"
+               "S: 250 *\nC: RCPT TO:<" PIET ">\nS: 250 *\nC: RCPT TO:<" WIM ">\nS: 250 *\n"
+               "C: RCPT TO:<" AN ">\nS: 250 *\nC: DATA\nS: 354 *\nC: Subject: x\nC: \nC: x\n"
+               "C: .\nS: 250 *\nS: 250 *\nS: 250 *\nC: QUIT\nS: 221 *\n");
+    talk_close(lmtp);
+    ck_assert_int_eq(quota_decisions(live, "service=lmtp *result=failed cause=state", 1), 1);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(live_messages(users[i], "INBOX"), 1);
+    }
+    free(live_must("kill -CONT $(cat " LIVE_DIR "/redis.pid)"));
+    live_redis_stop();
+    live_stop(live);
+}
+END_TEST
+
+/* What is wrong with one user's record keeps nothing from the others in the same process. */
+START_TEST(one_user_has_a_broken_record)
+{
+    struct live *live = start();
+    struct talk *lmtp;
+
+    live_redis_start();
+    live_allow(live, "result=failed");
+    quota_deliver(WIM, 82000);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
+    free(live_must("redis-cli set '" PIET "/kinamo/quota' rubbish; redis-cli del '" WIM
+                   "/kinamo/quota'"));
+    lmtp = talk_open("lmtp");
+    talk(lmtp, "S: 220 *\nC: LHLO elders.example\nS* 250 *\nC: MAIL FROM:<a@elders.example>\n"
+               "S: 250 *\nC: RCPT TO:<" PIET ">\nS: 250 *\nC: RCPT TO:<" WIM ">\nS: 250 *\n"
+               "C: DATA\nS: 354 *\nC: Subject: x\nC: \nC: x\n"
+               "C: .\nS: 250 *\nS: 250 *\nC: QUIT\nS: 221 *\n");
+    talk_close(lmtp);
+    ck_assert_int_eq(quota_decisions(live, "user=" PIET " *result=failed cause=state", 1), 1);
+    ck_assert_int_eq(quota_sent(live, 2), 2);
     live_redis_stop();
     live_stop(live);
 }
@@ -257,6 +328,8 @@ Suite *quota_shared_suite(void)
     tcase_add_test(tcase, one_lookup);
     tcase_add_test(tcase, redis_is_down);
     tcase_add_test(tcase, redis_is_silent);
+    tcase_add_test(tcase, redis_is_silent_for_many_recipients);
+    tcase_add_test(tcase, one_user_has_a_broken_record);
     suite_add_tcase(suite, tcase);
     return suite;
 }
