@@ -4,7 +4,7 @@
    tagged reply, and in IDLE when nothing else is being sent. A session is told once per threshold
    and period; what it was told travels through hibernation.
 
-   A new session is looked at before its first tagged reply and not before the first command: that
+   A new session is looked at before its first tagged OK and not before the first command: that
    is mostly SELECT or STATUS, which have opened by then what the quota plugin needs to count, and a
    session that only logs in and out is spared the look. */
 #include "imap-common.h"
@@ -212,13 +212,23 @@ static bool is_leaving(const struct client_command_context *cmd)
     return cmd->name != NULL && strcasecmp(cmd->name, "LOGOUT") == 0;
 }
 
+/* A look may save a message, and some formats cannot while another is being saved. A command that
+   fails may say so before it rolls its transaction back, and one that still reads its input may be
+   an APPEND. */
+static bool may_be_saving(const struct client_command_context *cmd, const char *tagline)
+{
+    const struct client_command_context *reading = cmd->client->input_lock;
+
+    return strncmp(tagline, "OK ", 3) != 0 || (reading != NULL && reading != cmd);
+}
+
 /* APPEND or COPY without a selected mailbox has no sync in which it could be told. */
-static bool must_look_before_tagline(const struct client_command_context *cmd,
+static bool must_look_before_tagline(const struct client_command_context *cmd, const char *tagline,
                                      const struct alert_client *alert)
 {
     const struct client *client = cmd->client;
 
-    if (client->output_cmd_lock != NULL || is_leaving(cmd)) {
+    if (client->output_cmd_lock != NULL || is_leaving(cmd) || may_be_saving(cmd, tagline)) {
         return false;
     }
     return alert->at_login || (client->mailbox == NULL && kinamo_quota_has_changed(client->user));
@@ -228,7 +238,7 @@ static void alert_send_tagline(struct client_command_context *cmd, const char *d
 {
     struct alert_client *alert = ALERT_CLIENT(cmd->client);
 
-    if (must_look_before_tagline(cmd, alert)) {
+    if (must_look_before_tagline(cmd, data, alert)) {
         look(alert);
     }
     alert->super.send_tagline(cmd, data);

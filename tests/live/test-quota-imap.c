@@ -188,6 +188,32 @@ START_TEST(not_private)
 }
 END_TEST
 
+/* The transaction of the first message is still open when the second one is refused: mdbox allows
+   no other then, so the session is looked at later. */
+START_TEST(refused_append_as_the_first_command)
+{
+    char *users = quota_user(PIET, 100000, "userdb_kinamo_quota_channels=imap");
+    struct live *live = live_start(&(struct live_options){
+        .users = users,
+        .mail_format = "mdbox",
+        .settings = {{"kinamo_tls_mode", "off"}},
+    });
+    struct talk *imap;
+
+    free(users);
+    quota_deliver(PIET, 82500);
+    imap = talk_open("imap");
+    talk(imap, LOGIN "C: 2 APPEND INBOX {17}\nS: + *\nC: Subject: mine\nC: \nC:  {0}\n"
+                     "S* 2 NO *\n");
+    ck_assert_int_eq(quota_warnings(PIET), 0);
+    talk(imap, "C: 3 NOOP\nS* 3 OK *\n");
+    talk_close(imap);
+    ck_assert_int_eq(quota_warnings(PIET), 1);
+    ck_assert_int_eq(live_messages(PIET, "INBOX"), 2);
+    live_stop(live);
+}
+END_TEST
+
 START_TEST(observe)
 {
     struct live *live = start(100000, "userdb_kinamo_quota_mode=observe");
@@ -323,6 +349,7 @@ Suite *quota_imap_suite(void)
     tcase_add_test(tcase, idle_within_the_interval);
     tcase_add_test(tcase, ascii_in_french);
     tcase_add_test(tcase, not_private);
+    tcase_add_test(tcase, refused_append_as_the_first_command);
     tcase_add_test(tcase, observe);
     tcase_add_test(tcase, hibernation);
     tcase_add_test(tcase, compressed);
