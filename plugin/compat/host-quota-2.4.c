@@ -16,6 +16,11 @@ struct quota_root *const *kinamo_host_quota_roots(const struct quota *quota, uns
     return array_get(&quota->all_roots, count_r);
 }
 
+const char *kinamo_host_quota_root_setting(const struct quota_root *root)
+{
+    return root->set_filter_name;
+}
+
 bool kinamo_host_quota_root_is_own(const struct quota_root *root)
 {
     struct mail_namespace *ns;

@@ -7,6 +7,9 @@
 /* All quota roots of a user. */
 struct quota_root *const *kinamo_host_quota_roots(const struct quota *quota, unsigned int *count_r);
 
+/* The name of the setting that makes a root, e.g. "quota2": no two roots of a user share it. */
+const char *kinamo_host_quota_root_setting(const struct quota_root *root);
+
 /* Whether a root is that of a private namespace. */
 bool kinamo_host_quota_root_is_own(const struct quota_root *root);
 

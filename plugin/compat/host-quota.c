@@ -17,12 +17,13 @@ bool kinamo_host_quota_loaded(void)
 }
 
 /* Returns 1 if the resource has a limit, 0 if not, -1 on error. */
-static int read_resource(struct quota_root *root, bool messages,
+static int read_resource(struct quota_root *root, bool repeated, bool messages,
                          struct kinamo_quota_reading *reading_r, const char **error_r)
 {
     const char *resource = messages ? QUOTA_NAME_MESSAGES : QUOTA_NAME_STORAGE_BYTES;
 
     reading_r->root = quota_root_get_name(root);
+    reading_r->setting = repeated ? kinamo_host_quota_root_setting(root) : NULL;
     reading_r->messages = messages;
     switch (kinamo_host_quota_root_get(root, resource, &reading_r->usage.used,
                                        &reading_r->usage.limit, error_r)) {
@@ -38,6 +39,16 @@ static int read_resource(struct quota_root *root, bool messages,
     return 0;
 }
 
+static bool is_repeated(struct quota_root *root, struct quota_root *const *roots)
+{
+    for (; *roots != root; roots++) {
+        if (strcmp(quota_root_get_name(*roots), quota_root_get_name(root)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int kinamo_host_quota_read(struct mail_user *user, struct kinamo_quota_reading *readings,
                            unsigned int max, const char **error_r)
 {
@@ -45,6 +56,7 @@ int kinamo_host_quota_read(struct mail_user *user, struct kinamo_quota_reading *
     struct quota_root *const *roots;
     unsigned int root_count;
     unsigned int count = 0;
+    bool repeated;
 
     if (quota == NULL) {
         return 0;
@@ -55,8 +67,9 @@ int kinamo_host_quota_read(struct mail_user *user, struct kinamo_quota_reading *
             kinamo_host_quota_root_is_unlimited(roots[i]) || quota_root_is_hidden(roots[i])) {
             continue;
         }
+        repeated = is_repeated(roots[i], roots);
         for (int messages = 0; messages <= 1 && count < max; messages++) {
-            int ret = read_resource(roots[i], messages != 0, &readings[count], error_r);
+            int ret = read_resource(roots[i], repeated, messages != 0, &readings[count], error_r);
 
             if (ret < 0) {
                 return -1;

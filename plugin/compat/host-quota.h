@@ -10,8 +10,10 @@ struct mail_user;
 
 /* One resource with a limit. */
 struct kinamo_quota_reading {
-    const char *root; /* the quota root's name; lives as long as the user */
-    bool messages;    /* MESSAGE; otherwise STORAGE in bytes */
+    /* The quota root's name; if an earlier root of the user has the same, also the setting that
+       sets it apart from that, otherwise NULL. They live as long as the user. */
+    const char *root, *setting;
+    bool messages; /* MESSAGE; otherwise STORAGE in bytes */
     struct kinamo_quota_usage usage;
 };
 

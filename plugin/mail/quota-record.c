@@ -42,6 +42,10 @@ static const char *resource_of(const struct kinamo_quota_reading *reading)
 
 const char *kinamo_quota_topic(const struct kinamo_quota_reading *reading)
 {
+    if (reading->setting != NULL) {
+        return t_strdup_printf("%s/%.20s:%.60s", resource_of(reading), reading->setting,
+                               reading->root);
+    }
     return t_strdup_printf("%s/%.80s", resource_of(reading), reading->root);
 }
 

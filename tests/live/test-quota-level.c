@@ -25,6 +25,28 @@ START_TEST(once_per_threshold)
 }
 END_TEST
 
+static const char *const second_root_2_3 = "plugin {\n  quota2 = count:User quota\n"
+                                           "  quota2_rule = *:bytes=1000000\n}\n";
+static const char *const second_root_2_4 =
+    "quota Second {\n  quota_name = User quota\n  quota_storage_size = 1000000\n}\n";
+
+/* What was told about the one is not what was told about the other. 2.4 makes one of them. */
+START_TEST(two_roots_of_one_name)
+{
+    struct live *live =
+        quota_start_with(100000, "", live_is_2_4() ? second_root_2_4 : second_root_2_3);
+
+    quota_deliver(PIET, 82000);
+    ck_assert_int_eq(quota_sent(live, 1), 1);
+    for (int i = 0; i < 2; i++) {
+        quota_deliver(PIET, 10);
+    }
+    ck_assert_int_eq(quota_sent(live, 1), 1);
+    ck_assert_int_eq(quota_warnings(PIET), 1);
+    live_stop(live);
+}
+END_TEST
+
 START_TEST(oscillation_is_silent)
 {
     struct live *live = quota_start(100000, "");
@@ -216,6 +238,7 @@ Suite *quota_level_suite(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, once_per_threshold);
+    tcase_add_test(tcase, two_roots_of_one_name);
     tcase_add_test(tcase, oscillation_is_silent);
     tcase_add_test(tcase, warned_again_after_falling);
     tcase_add_test(tcase, reminder);
