@@ -1,6 +1,5 @@
 /* Notices: composing them, and sending one at most once in a period. */
 #include "lib.h"
-#include "array.h"
 #include "hostpid.h"
 #include "ioloop.h"
 #include "mail-storage.h"
@@ -31,37 +30,11 @@ const char *kinamo_notice_name(enum kinamo_notice notice)
     return names[notice];
 }
 
-static const char *domain_of(const char *username)
-{
-    const char *at = strrchr(username, '@');
-
-    return at == NULL || at[1] == '\0' ? my_hostdomain() : at + 1;
-}
-
 static const char *sender_of(struct mail_user *user)
 {
     const char *sender = kinamo_settings_text(kinamo_user_settings(user), KINAMO_SETTING_SENDER);
 
-    return *sender != '\0' ? sender : t_strconcat("postmaster@", domain_of(user->username), NULL);
-}
-
-/* The caller's variables and those that every notice has, on the data stack. */
-static const struct kinamo_variable *all_variables(struct mail_user *user,
-                                                   const struct kinamo_variable *variables)
-{
-    const struct kinamo_variable common[] = {
-        {"user", user->username},
-        {"domain", domain_of(user->username)},
-        {NULL, NULL},
-    };
-    ARRAY(struct kinamo_variable) all;
-
-    t_array_init(&all, 16);
-    for (; variables != NULL && variables->name != NULL; variables++) {
-        array_push_back(&all, variables);
-    }
-    array_append(&all, common, N_ELEMENTS(common));
-    return array_front(&all);
+    return *sender != '\0' ? sender : t_strconcat("postmaster@", kinamo_notice_domain(user), NULL);
 }
 
 static size_t compose(struct mail_user *user, struct kinamo_notice_template *template,
@@ -102,7 +75,7 @@ size_t kinamo_notice_compose(struct mail_user *user, struct kinamo_notice_templa
     char *out = t_malloc_no0(MESSAGE_SIZE);
 
     *message_r = out;
-    return compose(user, template, all_variables(user, variables), guid, out);
+    return compose(user, template, variables, guid, out);
 }
 
 static int save(struct mail_user *user, enum kinamo_notice notice,

@@ -1,5 +1,7 @@
 /* Templates of notices: <kinamo_template_dir>/<kinamo_language>/<notice>.txt, or built in. */
 #include "lib.h"
+#include "array.h"
+#include "hostpid.h"
 #include "mail-storage.h"
 #include "mail-user.h"
 
@@ -119,12 +121,39 @@ static bool expand(const struct kinamo_notice_template *template, const char *fi
                                   size, error);
 }
 
+const char *kinamo_notice_domain(const struct mail_user *user)
+{
+    const char *at = strrchr(user->username, '@');
+
+    return at == NULL || at[1] == '\0' ? my_hostdomain() : at + 1;
+}
+
+/* The caller's variables and those that every notice has, on the data stack. */
+static const struct kinamo_variable *all_variables(struct mail_user *user,
+                                                   const struct kinamo_variable *variables)
+{
+    const struct kinamo_variable common[] = {
+        {"user", user->username},
+        {"domain", kinamo_notice_domain(user)},
+        {NULL, NULL},
+    };
+    ARRAY(struct kinamo_variable) all;
+
+    t_array_init(&all, 16);
+    for (; variables != NULL && variables->name != NULL; variables++) {
+        array_push_back(&all, variables);
+    }
+    array_append(&all, common, N_ELEMENTS(common));
+    return array_front(&all);
+}
+
 bool kinamo_notice_template_expand(struct mail_user *user, struct kinamo_notice_template *template,
                                    const char *field, const struct kinamo_variable *variables,
                                    char *out, size_t size)
 {
     char error[KINAMO_TEMPLATE_ERROR_SIZE];
 
+    variables = all_variables(user, variables);
     if (expand(template, field, variables, out, size, error)) {
         return true;
     }

@@ -20,7 +20,11 @@ struct kinamo_notice_template {
 void kinamo_notice_template_open(struct mail_user *user, enum kinamo_notice notice,
                                  struct kinamo_notice_template *template_r);
 
-/* Expand a field, or the body for a NULL field. An error in the template is logged and the template
+/* The domain that the user's mail is addressed to. */
+const char *kinamo_notice_domain(const struct mail_user *user);
+
+/* Expand a field, or the body for a NULL field, with the given variables (may be NULL) and those
+   that every notice has. Uses the data stack. An error in the template is logged and the template
    becomes the built-in English one, which is then expanded. False if the template has no such
    field. */
 bool kinamo_notice_template_expand(struct mail_user *user, struct kinamo_notice_template *template,

@@ -134,6 +134,33 @@ END_TEST
 
 #define BROKEN LIVE_DIR "/templates"
 
+/* The variables that every notice has are there in all of its lines. */
+START_TEST(user_and_domain_in_each_line)
+{
+    char *users = quota_user(PIET, 100000, "");
+    struct live *live = live_start(&(struct live_options){
+        .users = users,
+        .settings = {{"kinamo_template_dir", BROKEN}},
+    });
+    char *text;
+
+    free(users);
+    free(live_must("rm -rf " BROKEN " && mkdir -p " BROKEN "/en && cd " BROKEN "/en && "
+                   "sed -E 's/^(Alert|Overquota|Pop3|Pop3-Days): .*/\\1: \\1 of %%{user} at "
+                   "%%{domain}/' " LIVE_SHIPPED
+                   "/templates/en/quota-storage.txt >quota-storage.txt && "
+                   "grep -q '^Alert: Alert of' quota-storage.txt"));
+    quota_deliver(PIET, 100500);
+    text = parsed_warning();
+    ck_assert_msg(strstr(text, "Pop3 of " PIET " at klant.example") != NULL, "got %s", text);
+    talk_once("imaps",
+              PIET_LOGIN "C: 2 SELECT INBOX\nS* * OK [ALERT] Alert of " PIET " at klant.example\n"
+                         "S: * NO [OVERQUOTA] Overquota of " PIET " at klant.example\nS: 2 OK *\n");
+    free(text);
+    live_stop(live);
+}
+END_TEST
+
 static const struct {
     const char *name, *make, *error;
 } broken[] = {
@@ -184,6 +211,7 @@ Suite *quota_mail_suite(void)
     tcase_add_test(tcase, forged_warning_is_not_removed);
     tcase_add_loop_test(tcase, in_the_language_of_the_user, 0, 4);
     tcase_add_test(tcase, trash_is_found);
+    tcase_add_test(tcase, user_and_domain_in_each_line);
     tcase_add_loop_test(tcase, broken_template, 0, 5);
     suite_add_tcase(suite, tcase);
     return suite;
