@@ -3,6 +3,7 @@
 #include "array.h"
 #include "mail-user.h"
 #include "mail-namespace.h"
+#include "mail-storage-private.h"
 
 #include "plugin/compat/host-quota-root.h"
 #include "plugin/compat/host-quota.h"
@@ -10,6 +11,8 @@
 /* Resolved when this module is loaded, after the quota plugin, or NULL without it. */
 #pragma weak quota_get_mail_user_quota
 #pragma weak quota_get_resource
+#pragma weak quota_root_is_namespace_visible
+#pragma weak quota_root_rule_find
 
 struct quota_root *const *kinamo_host_quota_roots(const struct quota *quota, unsigned int *count_r)
 {
@@ -40,6 +43,15 @@ enum quota_get_result kinamo_host_quota_root_get(struct quota_root *root, const 
                                                  const char **error_r)
 {
     return quota_get_resource(root, "", resource, used_r, limit_r, error_r);
+}
+
+bool kinamo_host_quota_counts(struct quota_root *root, struct mailbox *box)
+{
+    const struct quota_rule *rule = quota_root_rule_find(root->set, mailbox_get_vname(box));
+
+    return (box->storage->class_flags & MAIL_STORAGE_CLASS_FLAG_NOQUOTA) == 0 &&
+           quota_root_is_namespace_visible(root, mailbox_get_namespace(box)) &&
+           (rule == NULL || !rule->ignore);
 }
 
 static enum quota_alloc_result allow(struct quota_transaction_context *ctx ATTR_UNUSED,

@@ -3,6 +3,9 @@
 #include "array.h"
 #include "mail-user.h"
 #include "mail-namespace.h"
+#include "mail-storage-private.h"
+#include "settings.h"
+#include "quota-settings.h"
 
 #include "plugin/compat/host-quota-root.h"
 #include "plugin/compat/host-quota.h"
@@ -10,6 +13,7 @@
 /* Resolved when this module is loaded, after the quota plugin, or NULL without it. */
 #pragma weak quota_get_mail_user_quota
 #pragma weak quota_get_resource
+#pragma weak quota_root_setting_parser_info
 
 struct quota_root *const *kinamo_host_quota_roots(const struct quota *quota, unsigned int *count_r)
 {
@@ -45,6 +49,41 @@ enum quota_get_result kinamo_host_quota_root_get(struct quota_root *root, const 
                                                  const char **error_r)
 {
     return quota_get_resource(root, NULL, resource, used_r, limit_r, error_r);
+}
+
+static bool is_in_namespaces(const struct quota_root *root, const struct mail_namespace *own)
+{
+    struct mail_namespace *ns;
+
+    array_foreach_elem(&root->namespaces, ns)
+    {
+        if (ns == own) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_ignored(const struct quota_root *root, const struct mailbox *box)
+{
+    const struct quota_root_settings *set;
+    const char *error;
+    bool ignored;
+
+    if (settings_get_filter(box->event, "quota", root->set_filter_name,
+                            &quota_root_setting_parser_info, 0, &set, &error) < 0) {
+        /* The quota could not have been computed either. */
+        return false;
+    }
+    ignored = set->quota_ignore;
+    settings_free(set);
+    return ignored;
+}
+
+bool kinamo_host_quota_counts(struct quota_root *root, struct mailbox *box)
+{
+    return (box->storage->class_flags & MAIL_STORAGE_CLASS_FLAG_NOQUOTA) == 0 &&
+           is_in_namespaces(root, mailbox_get_namespace(box)) && !is_ignored(root, box);
 }
 
 static enum quota_alloc_result allow(struct quota_transaction_context *ctx ATTR_UNUSED,

@@ -24,6 +24,7 @@ static int read_resource(struct quota_root *root, bool repeated, bool messages,
 
     reading_r->root = quota_root_get_name(root);
     reading_r->setting = repeated ? kinamo_host_quota_root_setting(root) : NULL;
+    reading_r->handle = root;
     reading_r->messages = messages;
     switch (kinamo_host_quota_root_get(root, resource, &reading_r->usage.used,
                                        &reading_r->usage.limit, error_r)) {

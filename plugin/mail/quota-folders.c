@@ -5,6 +5,7 @@
 #include "mail-user.h"
 #include "mailbox-list-iter.h"
 
+#include "plugin/compat/host-quota.h"
 #include "plugin/mail/quota-folders.h"
 
 static uint64_t weight(const struct kinamo_quota_folder *folder, bool by_messages)
@@ -29,12 +30,15 @@ static void insert(struct kinamo_quota_folders *folders, const struct kinamo_quo
     }
 }
 
-static bool measure(const struct mailbox_info *info, struct kinamo_quota_folder *folder_r)
+/* What the quota leaves out is not opened: it may be large, or search all folders (virtual). */
+static bool measure(const struct mailbox_info *info, struct quota_root *root,
+                    struct kinamo_quota_folder *folder_r)
 {
     struct mailbox *box = mailbox_alloc(info->ns->list, info->vname, MAILBOX_FLAG_READONLY);
     struct mailbox_metadata metadata;
     struct mailbox_status status;
-    bool good = mailbox_get_metadata(box, MAILBOX_METADATA_VIRTUAL_SIZE, &metadata) == 0 &&
+    bool good = kinamo_host_quota_counts(root, box) &&
+                mailbox_get_metadata(box, MAILBOX_METADATA_VIRTUAL_SIZE, &metadata) == 0 &&
                 mailbox_get_status(box, STATUS_MESSAGES, &status) == 0;
 
     if (good) {
@@ -60,7 +64,7 @@ static void add(struct kinamo_quota_folder *sum, const struct kinamo_quota_folde
     sum->messages += folder->messages;
 }
 
-void kinamo_quota_folders(struct mail_user *user, bool by_messages,
+void kinamo_quota_folders(struct mail_user *user, const struct kinamo_quota_reading *reading,
                           struct kinamo_quota_folders *folders_r)
 {
     static const char *const all[] = {"*", NULL};
@@ -75,7 +79,7 @@ void kinamo_quota_folders(struct mail_user *user, bool by_messages,
         struct kinamo_quota_folder folder;
 
         if ((info->flags & (MAILBOX_NOSELECT | MAILBOX_NONEXISTENT)) != 0 ||
-            !measure(info, &folder)) {
+            !measure(info, reading->handle, &folder)) {
             continue;
         }
         if (has_use(info, "\\Trash")) {
@@ -83,7 +87,7 @@ void kinamo_quota_folders(struct mail_user *user, bool by_messages,
         } else if (has_use(info, "\\Junk")) {
             add(&folders_r->junk, &folder);
         } else {
-            insert(folders_r, &folder, by_messages);
+            insert(folders_r, &folder, reading->messages);
         }
     }
     (void)mailbox_list_iter_deinit(&iter);

@@ -2,9 +2,9 @@
 #ifndef KINAMO_QUOTA_FOLDERS_H
 #define KINAMO_QUOTA_FOLDERS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
+struct kinamo_quota_reading;
 struct mail_user;
 
 #define KINAMO_QUOTA_LARGEST 3
@@ -22,8 +22,9 @@ struct kinamo_quota_folders {
     struct kinamo_quota_folder largest[KINAMO_QUOTA_LARGEST];
 };
 
-/* Measure the user's own folders; one that cannot be opened is left out. */
-void kinamo_quota_folders(struct mail_user *user, bool by_messages,
+/* Measure the user's own folders, as far as the reading's root counts them; one that cannot be
+   opened is left out. */
+void kinamo_quota_folders(struct mail_user *user, const struct kinamo_quota_reading *reading,
                           struct kinamo_quota_folders *folders_r);
 
 #endif

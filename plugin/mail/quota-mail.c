@@ -89,7 +89,7 @@ static void add_folders(struct words *words, struct mail_user *user,
     struct kinamo_quota_folders folders;
     string_t *list = t_str_new(256);
 
-    kinamo_quota_folders(user, reading->messages, &folders);
+    kinamo_quota_folders(user, reading, &folders);
     for (int i = 0; i < KINAMO_QUOTA_LARGEST && folders.largest[i].name != NULL; i++) {
         str_printfa(list, "%s  %s: %s", i > 0 ? "\n" : "", one_line(folders.largest[i].name),
                     folder_amount(words, reading, &folders.largest[i]));

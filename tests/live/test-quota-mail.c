@@ -132,6 +132,29 @@ START_TEST(trash_is_found)
 }
 END_TEST
 
+static const char *const ignored_2_3 = "plugin {\n  quota_rule3 = Fetched:ignore\n}\n";
+static const char *const ignored_2_4 =
+    "namespace inbox {\n  mailbox Fetched {\n    quota_ignore = yes\n  }\n}\n";
+
+/* Emptying it would not help. */
+START_TEST(folder_outside_of_the_quota_is_not_named)
+{
+    struct live *live = quota_start_with(100000, "", live_is_2_4() ? ignored_2_4 : ignored_2_3);
+    char *text;
+
+    free(live_must("doveadm mailbox create -u " PIET " Fetched Work"));
+    quota_pipe(50000, "doveadm save -u " PIET " -m Fetched");
+    quota_pipe(2000, "doveadm save -u " PIET " -m Work");
+    ck_assert_int_eq(quota_sent(live, 0), 0);
+    quota_deliver(PIET, 80000);
+    text = parsed_warning();
+    ck_assert_msg(strstr(text, "Work: ") != NULL, "got %s", text);
+    ck_assert_msg(strstr(text, "Fetched: ") == NULL, "got %s", text);
+    free(text);
+    live_stop(live);
+}
+END_TEST
+
 #define BROKEN LIVE_DIR "/templates"
 
 /* The variables that every notice has are there in all of its lines. */
@@ -211,6 +234,7 @@ Suite *quota_mail_suite(void)
     tcase_add_test(tcase, forged_warning_is_not_removed);
     tcase_add_loop_test(tcase, in_the_language_of_the_user, 0, 4);
     tcase_add_test(tcase, trash_is_found);
+    tcase_add_test(tcase, folder_outside_of_the_quota_is_not_named);
     tcase_add_test(tcase, user_and_domain_in_each_line);
     tcase_add_loop_test(tcase, broken_template, 0, 5);
     suite_add_tcase(suite, tcase);
