@@ -114,6 +114,8 @@ lib95_pop3_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib95_pop3_kinamo_policy_plugin_la_SOURCES = \
 	plugin/pop3/pop3-delivery.c \
 	plugin/pop3/pop3-delivery.h \
+	plugin/pop3/pop3-flushed.c \
+	plugin/pop3/pop3-flushed.h \
 	plugin/pop3/pop3-input.c \
 	plugin/pop3/pop3-input.h \
 	plugin/pop3/pop3-kinamo-policy-plugin.c \

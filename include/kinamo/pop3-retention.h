@@ -58,7 +58,7 @@ struct kinamo_pop3_message {
     enum kinamo_pop3_cause transfer; /* of its last transfer */
     bool marked;                     /* retrieved in an earlier session; no transfer in this one */
     bool reset;                      /* RSET came after the transfer */
-    bool flushed;                    /* the reply had left for the client when QUIT was executed */
+    bool flushed;                    /* the client's side had the reply when QUIT was executed */
     bool flagged;
     bool saved_known;
     int64_t saved; /* when it came into this mailbox */

@@ -46,6 +46,45 @@ START_TEST(quit_before_the_end_of_the_reply)
 }
 END_TEST
 
+/* A reply that has left Dovecot wholly, and waits in the kernel for a client that does not read.
+   With TLS the login process passes it on; its own socket must not be the one that takes it all. */
+static const struct {
+    const char *service, *tcp_wmem;
+    int lines;
+} slow[] = {
+    {"pop3", "4096 16384 4194304", 70000},
+    {"pop3s", "4096 16384 32768", 35000},
+};
+
+START_TEST(quit_before_the_kernel_has_sent_the_reply)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_tls_mode", "off"}}});
+    struct talk *conversation;
+    char *before = live_must("cat /proc/sys/net/ipv4/tcp_wmem");
+
+    free(live_must("echo %s >/proc/sys/net/ipv4/tcp_wmem", slow[_i].tcp_wmem));
+    free(live_must("{ printf 'Subject: 2\\n\\n'; seq %d; } | doveadm save -u " LIVE_JAN " -m INBOX",
+                   slow[_i].lines));
+    live_deliver(LIVE_JAN, "Subject: 1\n\none\n");
+    conversation = talk_open(slow[_i].service);
+    talk_buffer(conversation, 4096);
+    talk(conversation, "S: +OK *\nC: USER " LIVE_JAN "\nS: +OK*\nC: PASS " LIVE_JAN_PASSWORD
+                       "\nS: +OK Logged in.\n");
+    pop3_retr(conversation, 2, 2);
+    talk(conversation, "C: RETR 1\n");
+    (void)sleep(2);
+    talk(conversation, "C: QUIT\n");
+    live_log_wait(live, "cause=quit_pipelined count=1 uids=1");
+    live_log_wait(live, "retrieved=2 removed=1 kept=1");
+    talk_reset(conversation);
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "2 ");
+    free(live_must("echo %s >/proc/sys/net/ipv4/tcp_wmem", before));
+    free(before);
+    live_stop(live);
+}
+END_TEST
+
 /* More commands in one write than Dovecot reads at once, and nobody who reads the replies. */
 START_TEST(long_pipeline_of_a_client_that_is_gone)
 {
@@ -219,6 +258,7 @@ Suite *pop3_mishaps_suite(void)
 
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, quit_before_the_end_of_the_reply);
+    tcase_add_loop_test(tcase, quit_before_the_kernel_has_sent_the_reply, 0, LENGTH(slow));
     tcase_add_test(tcase, long_pipeline_of_a_client_that_is_gone);
     tcase_add_loop_test(tcase, no_quit_nothing_removed, 0, LENGTH(ends));
     tcase_add_loop_test(tcase, a_bad_transfer_keeps_that_message, 0, LENGTH(damages));
