@@ -10,7 +10,15 @@
 #include "plugin/mail/retention-policy.h"
 #include "plugin/pop3/pop3-session.h"
 
+#define MAILDROP(box) MODULE_CONTEXT_REQUIRE(box, kinamo_pop3_maildrop_module)
+
+struct maildrop_mailbox {
+    union mailbox_module_context module_ctx;
+    struct kinamo_pop3_session *session;
+};
+
 static MODULE_CONTEXT_DEFINE_INIT(kinamo_pop3_user_module, &mail_user_module_register);
+static MODULE_CONTEXT_DEFINE_INIT(kinamo_pop3_maildrop_module, &mail_storage_module_register);
 
 struct kinamo_pop3_session *kinamo_pop3_session_get(struct mail_user *user)
 {
@@ -24,15 +32,40 @@ struct kinamo_pop3_session *kinamo_pop3_session_of_maildrop(struct mailbox *box)
     return session != NULL && session->maildrop == box ? session : NULL;
 }
 
+/* The user lives on: autoexpunge opens other mailboxes, and one of them may lie where the maildrop
+   lay. Dovecot frees the client's input next. */
+static void maildrop_free(struct mailbox *box)
+{
+    struct maildrop_mailbox *maildrop = MAILDROP(box);
+
+    maildrop->session->maildrop = NULL;
+    maildrop->session->input = NULL;
+    maildrop->session->ended = true;
+    maildrop->module_ctx.super.free(box);
+}
+
+static void watch_free(struct kinamo_pop3_session *session, struct mailbox *box)
+{
+    struct maildrop_mailbox *maildrop = p_new(box->pool, struct maildrop_mailbox, 1);
+    struct mailbox_vfuncs *v = box->vlast;
+
+    maildrop->session = session;
+    maildrop->module_ctx.super = *v;
+    box->vlast = &maildrop->module_ctx.super;
+    v->free = maildrop_free;
+    MODULE_CONTEXT_SET(box, kinamo_pop3_maildrop_module, maildrop);
+}
+
 struct kinamo_pop3_session *kinamo_pop3_session_find_maildrop(struct mailbox *box)
 {
     struct kinamo_pop3_session *session = kinamo_pop3_session_get(box->storage->user);
 
-    if (session == NULL || session->maildrop != NULL ||
+    if (session == NULL || session->maildrop != NULL || session->ended ||
         (box->flags & MAILBOX_FLAG_POP3_SESSION) == 0) {
         return NULL;
     }
     session->maildrop = box;
+    watch_free(session, box);
     return session;
 }
 

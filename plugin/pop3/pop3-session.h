@@ -24,14 +24,15 @@ struct kinamo_pop3_session {
     union mail_user_module_context module_ctx;
 
     struct client *client;
-    struct mailbox *maildrop; /* NULL before Dovecot has made it */
+    struct mailbox *maildrop; /* NULL before Dovecot has made it, and when the session has ended */
+    bool ended;               /* the maildrop was freed; the user and this live on for a while */
     enum kinamo_mode mode;
     struct kinamo_pop3_policy policy;
     const char *destination; /* "": expunge */
 
-    struct kinamo_pop3_input *input;
-    struct kinamo_pop3_slot *slots; /* by message number; NULL before the first transfer */
-    uint32_t first_slot, last_slot; /* message numbers, 0: none */
+    struct kinamo_pop3_input *input; /* lives as long as the maildrop */
+    struct kinamo_pop3_slot *slots;  /* by message number; NULL before the first transfer */
+    uint32_t first_slot, last_slot;  /* message numbers, 0: none */
 };
 
 /* The session of a user, or NULL: no policy of ours is at work. */

@@ -145,6 +145,35 @@ START_TEST(grace_folder)
 }
 END_TEST
 
+/* Dovecot expunges in the grace folder after it has freed the maildrop, and mail_log reads there.
+ */
+START_TEST(autoexpunge_after_the_session)
+{
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_pop3_destination", "Fetched"}},
+        .dovecot_2_3 = "namespace inbox {\n  mailbox Fetched {\n    autoexpunge_max_mails = 1\n"
+                       "  }\n}\nprotocol pop3 {\n  mail_plugins = kinamo_policy "
+                       "pop3_kinamo_policy notify mail_log\n}\n",
+        .dovecot_2_4 = "namespace inbox {\n  mailbox Fetched {\n    autoexpunge_max_mails = 1\n"
+                       "  }\n}\nmail_plugins {\n  notify = yes\n  mail_log = yes\n}\n",
+    });
+    struct talk *conversation;
+
+    live_deliver_many(LIVE_JAN, 3);
+    for (int left = 3; left > 0; left--) {
+        conversation = pop3_jan();
+        talkf(conversation, "C: STAT\nS: +OK %d *\n", left);
+        pop3_retr(conversation, 1, 1);
+        pop3_quit(conversation, "+OK *");
+        ck_assert(live_wait_gone("pop3"));
+        free(live_must("rm -f " MAIL_DIR "/.Fetched/dovecot.index.cache"));
+    }
+    pop3_expect_subjects(LIVE_JAN, "Fetched", "3 ");
+    ck_assert_int_eq(live_log_count(live, "expunge: box=Fetched*msgid="), 2);
+    live_stop(live);
+}
+END_TEST
+
 START_TEST(inbox_is_no_destination)
 {
     struct live *live =
@@ -174,6 +203,7 @@ Suite *pop3_destination_suite(void)
     tcase_add_loop_test(tcase, a_copy_that_cannot_be_opened_keeps_the_original, 0, LENGTH(linked));
     tcase_add_test(tcase, quota_of_the_destination);
     tcase_add_test(tcase, grace_folder);
+    tcase_add_test(tcase, autoexpunge_after_the_session);
     tcase_add_test(tcase, inbox_is_no_destination);
     suite_add_tcase(suite, tcase);
     return suite;
