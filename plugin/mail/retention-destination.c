@@ -105,7 +105,8 @@ static bool is_gone(struct mail_index_view *fresh, struct mail *mail, uint32_t u
     return !mail_index_lookup_seq(fresh, uid, &seq) || !mail_set_uid(mail, uid);
 }
 
-/* Drops what another session took since this one began. */
+/* Drops what another session took since this one began, and what one has flagged while this one
+   waited for the lock. */
 static void drop_gone(struct kinamo_pop3_verdict *verdict, struct mail *mail)
 {
     struct mail_index_view *fresh = fresh_view(mail->box);
@@ -114,7 +115,8 @@ static void drop_gone(struct kinamo_pop3_verdict *verdict, struct mail *mail)
     unsigned int left = 0;
 
     for (unsigned int i = 0; i < count; i++) {
-        if (!is_gone(fresh, mail, going[i].uid)) {
+        if (!is_gone(fresh, mail, going[i].uid) &&
+            !kinamo_pop3_verdict_keep_flagged(verdict, mail)) {
             going[left++] = going[i];
         }
     }

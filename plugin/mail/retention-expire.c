@@ -22,7 +22,7 @@
 struct expiry {
     struct mail_user *user;
     struct kinamo_pop3_policy policy;
-    struct kinamo_pop3_verdict *verdict;
+    struct kinamo_pop3_verdict *verdict; /* NULL before the INBOX was opened */
     struct kinamo_expire_result *result;
     bool removes;
 };
@@ -70,7 +70,7 @@ static int judge(struct expiry *expiry, struct mailbox_transaction_context *tran
     while (mailbox_search_next(search, &mail)) {
         struct kinamo_pop3_message message = {.marked = true};
 
-        kinamo_pop3_verdict_judge(expiry->verdict, &expiry->policy, mail, 0, &message);
+        kinamo_pop3_verdict_judge(expiry->verdict, mail, 0, &message);
     }
     return mailbox_search_deinit(&search);
 }
@@ -119,8 +119,10 @@ static int expire_box(struct expiry *expiry, struct mailbox *box)
 {
     struct kinamo_expire_result *result = expiry->result;
     struct mailbox_transaction_context *trans = mailbox_transaction_begin(box, 0, "kinamo expire");
-    int ret = judge(expiry, trans);
+    int ret;
 
+    expiry->verdict = kinamo_pop3_verdict_begin(&expiry->policy, box);
+    ret = judge(expiry, trans);
     result->due = array_count(&expiry->verdict->going);
     if (ret == 0 && result->due > 0 && expiry->removes) {
         ret = remove_due(expiry, &trans);
@@ -185,12 +187,13 @@ int kinamo_retention_expire(struct mail_user *user, bool only_observe, bool dry_
     }
     begun = kinamo_event_begin(user->event);
     expiry.removes = result_r->mode == KINAMO_MODE_ENFORCE && !dry_run;
-    expiry.verdict = kinamo_pop3_verdict_create();
     ret = expire(&expiry, error_r);
     if (result_r->due > 0 && !dry_run) {
         report(&expiry, &begun);
     }
     event_unref(&begun);
-    kinamo_pop3_verdict_free(&expiry.verdict);
+    if (expiry.verdict != NULL) {
+        kinamo_pop3_verdict_free(&expiry.verdict);
+    }
     return ret < 0 ? -1 : 0;
 }

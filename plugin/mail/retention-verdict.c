@@ -31,14 +31,18 @@ bool kinamo_retention_counts_days(const struct kinamo_pop3_policy *policy)
     return policy->expire > 0 && policy->expire != KINAMO_EXPIRE_NEVER;
 }
 
-struct kinamo_pop3_verdict *kinamo_pop3_verdict_create(void)
+/* A view looks flags up in the index as it was read last; a POP3 session has read it at login. */
+struct kinamo_pop3_verdict *kinamo_pop3_verdict_begin(const struct kinamo_pop3_policy *policy,
+                                                      struct mailbox *box)
 {
     pool_t pool = pool_alloconly_create("kinamo pop3 verdict", 1024);
     struct kinamo_pop3_verdict *verdict = p_new(pool, struct kinamo_pop3_verdict, 1);
 
     verdict->pool = pool;
+    verdict->policy = policy;
     p_array_init(&verdict->going, pool, 16);
     p_array_init(&verdict->marking, pool, 16);
+    (void)mail_index_refresh(box->index);
     return verdict;
 }
 
@@ -50,13 +54,18 @@ void kinamo_pop3_verdict_free(struct kinamo_pop3_verdict **verdict)
     pool_unref(&pool);
 }
 
+static bool is_flagged(struct mail *mail)
+{
+    return (mail_get_flags(mail) & MAIL_FLAGGED) != 0;
+}
+
 static void collect_facts(const struct kinamo_pop3_policy *policy, struct mail *mail,
                           struct kinamo_pop3_message *message)
 {
     time_t saved;
 
     if (policy->keep_flagged) {
-        message->flagged = (mail_get_flags(mail) & MAIL_FLAGGED) != 0;
+        message->flagged = is_flagged(mail);
     }
     /* 0 stands for another date, such as INTERNALDATE, in place of the save date. */
     if (kinamo_retention_counts_days(policy) && mail_get_save_date(mail, &saved) > 0) {
@@ -87,15 +96,14 @@ void kinamo_pop3_verdict_keep_all(struct kinamo_pop3_verdict *verdict, enum kina
     array_clear(&verdict->going);
 }
 
-void kinamo_pop3_verdict_judge(struct kinamo_pop3_verdict *verdict,
-                               const struct kinamo_pop3_policy *policy, struct mail *mail,
+void kinamo_pop3_verdict_judge(struct kinamo_pop3_verdict *verdict, struct mail *mail,
                                uint32_t msgnum, struct kinamo_pop3_message *message)
 {
     const struct kinamo_pop3_going going = {.uid = mail->uid, .msgnum = msgnum};
     struct kinamo_pop3_decision decision;
 
-    collect_facts(policy, mail, message);
-    decision = kinamo_pop3_decide(policy, message, ioloop_time);
+    collect_facts(verdict->policy, mail, message);
+    decision = kinamo_pop3_decide(verdict->policy, message, ioloop_time);
     switch (decision.action) {
     case KINAMO_POP3_REMOVE:
         array_push_back(&verdict->going, &going);
@@ -109,6 +117,18 @@ void kinamo_pop3_verdict_judge(struct kinamo_pop3_verdict *verdict,
         break;
     }
     kinamo_pop3_verdict_keep(verdict, mail->uid, decision.cause);
+}
+
+bool kinamo_pop3_verdict_keep_flagged(struct kinamo_pop3_verdict *verdict, struct mail *mail)
+{
+    if (!verdict->policy->keep_flagged || !is_flagged(mail)) {
+        return false;
+    }
+    if (kinamo_retention_counts_days(verdict->policy)) {
+        seq_range_array_add(&verdict->marking, mail->uid);
+    }
+    kinamo_pop3_verdict_keep(verdict, mail->uid, KINAMO_POP3_CAUSE_FLAGGED);
+    return true;
 }
 
 struct mail_search_context *kinamo_pop3_search_marked(struct mailbox_transaction_context *trans)

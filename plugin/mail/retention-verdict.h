@@ -9,6 +9,7 @@
 struct mail;
 struct mail_search_context;
 struct mail_user;
+struct mailbox;
 struct mailbox_transaction_context;
 
 /* The keyword of a message that was retrieved and stays for kinamo_pop3_expire days. */
@@ -21,19 +22,25 @@ struct kinamo_pop3_going {
 
 struct kinamo_pop3_verdict {
     pool_t pool;
+    const struct kinamo_pop3_policy *policy;
     ARRAY(struct kinamo_pop3_going) going;               /* to be removed by us */
     ARRAY_TYPE(seq_range) marking;                       /* UIDs to be marked */
     ARRAY_TYPE(seq_range) kept[KINAMO_POP3_CAUSE_COUNT]; /* UIDs */
     unsigned int retrieved;                              /* messages delivered in this session */
 };
 
-struct kinamo_pop3_verdict *kinamo_pop3_verdict_create(void);
+/* An empty verdict on messages of the box, for a policy that outlives it. The flags that other
+   sessions have set until now are seen from here on; a view of the box need not be synced. */
+struct kinamo_pop3_verdict *kinamo_pop3_verdict_begin(const struct kinamo_pop3_policy *policy,
+                                                      struct mailbox *box);
 void kinamo_pop3_verdict_free(struct kinamo_pop3_verdict **verdict);
 
 /* Decide about a message of which these facts are known; flags and dates are asked of the mail. */
-void kinamo_pop3_verdict_judge(struct kinamo_pop3_verdict *verdict,
-                               const struct kinamo_pop3_policy *policy, struct mail *mail,
+void kinamo_pop3_verdict_judge(struct kinamo_pop3_verdict *verdict, struct mail *mail,
                                uint32_t msgnum, struct kinamo_pop3_message *message);
+
+/* Whether a message that is going was flagged since, and is kept for that. */
+bool kinamo_pop3_verdict_keep_flagged(struct kinamo_pop3_verdict *verdict, struct mail *mail);
 
 /* Keep a message after all. */
 void kinamo_pop3_verdict_keep(struct kinamo_pop3_verdict *verdict, uint32_t uid,

@@ -35,7 +35,7 @@ static void judge_transferred(struct kinamo_pop3_session *session,
             verdict->retrieved++;
         }
         if (!kinamo_pop3_is_deleted(client, msgnum) && mail_set_uid(mail, slot->uid)) {
-            kinamo_pop3_verdict_judge(verdict, &session->policy, mail, msgnum, &message);
+            kinamo_pop3_verdict_judge(verdict, mail, msgnum, &message);
         }
     }
 }
@@ -71,7 +71,7 @@ static void judge_marked(struct kinamo_pop3_session *session, struct kinamo_pop3
         uint32_t msgnum = msgnum_of(session->client, mail->seq);
 
         if (!was_transferred(session, msgnum) && !kinamo_pop3_is_deleted(session->client, msgnum)) {
-            kinamo_pop3_verdict_judge(verdict, &session->policy, mail, msgnum, &message);
+            kinamo_pop3_verdict_judge(verdict, mail, msgnum, &message);
         }
     }
     (void)mailbox_search_deinit(&ctx);
@@ -80,7 +80,7 @@ static void judge_marked(struct kinamo_pop3_session *session, struct kinamo_pop3
 struct kinamo_pop3_verdict *kinamo_pop3_verdict_reach(struct kinamo_pop3_session *session,
                                                       struct mailbox_transaction_context *trans)
 {
-    struct kinamo_pop3_verdict *verdict = kinamo_pop3_verdict_create();
+    struct kinamo_pop3_verdict *verdict = kinamo_pop3_verdict_begin(&session->policy, trans->box);
     struct mail *mail = mail_alloc(trans, 0, NULL);
 
     judge_transferred(session, verdict, mail);

@@ -308,6 +308,28 @@ START_TEST(days_do_not_look_at_internaldate)
 }
 END_TEST
 
+/* Flags that are set while the session lasts, on another device. */
+START_TEST(flagged_during_the_session)
+{
+    struct live *live = live_start(&(struct live_options){
+        .mail_format = formats[_i],
+        .settings = {{"kinamo_pop3_keep_flagged", "yes"}},
+    });
+    struct talk *conversation;
+
+    live_deliver_many(LIVE_JAN, 3);
+    free(live_must("doveadm flags add -u " LIVE_JAN " '\\Flagged' mailbox INBOX uid 3"));
+    conversation = pop3_jan();
+    pop3_retr(conversation, 1, 3);
+    free(live_must("doveadm flags add -u " LIVE_JAN " '\\Flagged' mailbox INBOX uid 1 && "
+                   "doveadm flags remove -u " LIVE_JAN " '\\Flagged' mailbox INBOX uid 3"));
+    pop3_quit(conversation, "+OK *");
+    live_log_wait(live, "cause=flagged count=1 uids=1");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "1 ");
+    live_stop(live);
+}
+END_TEST
+
 START_TEST(never_removes_nothing)
 {
     struct live *live =
@@ -339,6 +361,7 @@ Suite *pop3_policy_suite(void)
         tcase_add_loop_test(tcase, days, 0, LENGTH(formats));
     }
     tcase_add_test(tcase, days_do_not_look_at_internaldate);
+    tcase_add_loop_test(tcase, flagged_during_the_session, 0, LENGTH(formats));
     tcase_add_test(tcase, never_removes_nothing);
     suite_add_tcase(suite, tcase);
     return suite;
