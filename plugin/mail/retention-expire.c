@@ -151,15 +151,17 @@ static int expire(struct expiry *expiry, const char **error_r)
 {
     struct mail_namespace *ns = mail_namespace_find_inbox(expiry->user->namespaces);
     struct mailbox *box = mailbox_alloc(ns->list, "INBOX", 0);
+    bool trouble = false;
     int ret = open_box(box);
 
     if (ret > 0) {
         ret = expire_box(expiry, box);
+        trouble = kinamo_pop3_verdict_in_trouble(expiry->verdict);
     }
     if (ret < 0) {
         *error_r = t_strdup_printf("INBOX: %s (mend the storage, and try again)",
                                    mailbox_get_last_internal_error(box, NULL));
-    } else if (expiry->removes && expiry->result->removed < expiry->result->due) {
+    } else if (trouble) { /* what others took or flagged meanwhile is none */
         *error_r =
             "what is due could not all be removed (the line before this one says why; mend it, "
             "and try again)";

@@ -173,6 +173,16 @@ static bool is_trouble(enum kinamo_pop3_cause cause)
            cause == KINAMO_POP3_CAUSE_NOT_REMOVED;
 }
 
+bool kinamo_pop3_verdict_in_trouble(const struct kinamo_pop3_verdict *verdict)
+{
+    for (int i = 0; i < KINAMO_POP3_CAUSE_COUNT; i++) {
+        if (is_trouble((enum kinamo_pop3_cause)i) && array_is_created(&verdict->kept[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void report_kept(struct mail_user *user, enum kinamo_pop3_cause cause,
                         const ARRAY_TYPE(seq_range) * uids)
 {

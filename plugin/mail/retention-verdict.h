@@ -56,6 +56,9 @@ struct mail_search_context *kinamo_pop3_search_marked(struct mailbox_transaction
 /* After the sync: what was to go and is still there is kept. Returns how many are gone. */
 unsigned int kinamo_pop3_verdict_settle(struct kinamo_pop3_verdict *verdict, struct mailbox *box);
 
+/* Whether something stays for a cause that an operator has to look at. */
+bool kinamo_pop3_verdict_in_trouble(const struct kinamo_pop3_verdict *verdict);
+
 /* Log a line for each cause for which messages stay that were asked for, with their UIDs; only what
    an operator has to look at, or everything. Returns how many messages stay. */
 unsigned int kinamo_pop3_verdict_report(struct mail_user *user,

@@ -243,6 +243,38 @@ START_TEST(destination)
 }
 END_TEST
 
+/* Takes the lock of the destination, as Dovecot does, until it is killed. */
+#define HOLD_LOCK                                                                                  \
+    "perl -MFcntl -e 'open(F, q(+>>), shift) or die; "                                             \
+    "$lock = pack(q(s s x4 l! l! i x4), F_WRLCK, 0, 0, 0, 0); "                                    \
+    "fcntl(F, F_SETLK, $lock) or die; $| = 1; print 1; sleep 60' "
+
+/* What others do with what is due while the command waits is no failure: one message is gone, one
+   is flagged now. */
+START_TEST(others_were_faster)
+{
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_pop3_expire", "30"},
+                     {"kinamo_pop3_keep_flagged", "yes"},
+                     {"kinamo_pop3_destination", "Trash"}},
+    });
+
+    live_deliver_many(LIVE_JAN, 3);
+    fetch(3);
+    free(live_must("touch " MAIL_DIR "/kinamo-pop3.lock && chown 5000 " MAIL_DIR
+                   "/kinamo-pop3.lock && rm -f " LIVE_DIR "/locked && { " HOLD_LOCK MAIL_DIR
+                   "/kinamo-pop3.lock >" LIVE_DIR "/locked 2>&1 & echo $! >" LIVE_DIR
+                   "/holder; } && while [ ! -s " LIVE_DIR "/locked ]; do sleep 0.1; done"));
+    free(live_must("{ sleep 2; doveadm expunge -u " LIVE_JAN " mailbox INBOX uid 1; "
+                   "doveadm flags add -u " LIVE_JAN " '\\Flagged' mailbox INBOX uid 2; "
+                   "kill $(cat " LIVE_DIR "/holder); } >/dev/null 2>&1 &"));
+    expire(LATER EXPIRE, 0, "enforce 3 1 1 Trash");
+    pop3_expect_subjects(LIVE_JAN, "INBOX", "2 ");
+    pop3_expect_subjects(LIVE_JAN, "Trash", "3 ");
+    live_stop(live);
+}
+END_TEST
+
 /* A file that cannot be unlinked: the message counts as kept, and the next run takes it. */
 START_TEST(not_removed)
 {
@@ -338,6 +370,7 @@ Suite *doveadm_expire_suite(void)
     tcase_add_test(tcase, observes_where_pop3_differs);
     tcase_add_test(tcase, expunges_beside_a_flag);
     tcase_add_test(tcase, destination);
+    tcase_add_test(tcase, others_were_faster);
     tcase_add_test(tcase, not_removed);
     tcase_add_test(tcase, beside_sessions);
     tcase_add_test(tcase, killed_midway);
