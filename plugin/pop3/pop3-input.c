@@ -12,7 +12,8 @@
 
 #include "plugin/pop3/pop3-input.h"
 
-/* Longer than any line that matters; Dovecot's own limit is 2048. */
+/* Longer than any line that a client needs. Dovecot takes up to 2048 and does not look at what
+   follows RSET, so of a longer line RSET counts; a download asked for like that does not. */
 #define MAX_LINE 128
 /* More unread input than this is not looked at: thousands of commands. */
 #define MAX_PEEK 65536
@@ -33,18 +34,17 @@ struct kinamo_pop3_input {
 
 static void end_of_line(struct kinamo_pop3_input *input)
 {
-    size_t length = input->length;
+    bool too_long = input->length > MAX_LINE;
+    size_t length = too_long ? MAX_LINE : input->length;
     struct line line = {.end = input->scanned};
 
     input->length = 0;
-    if (length > MAX_LINE) {
-        return;
-    }
     if (length > 0 && input->line[length - 1] == '\r') {
         length--;
     }
     line.command = kinamo_pop3_command_parse(input->line, length);
-    if (line.command.verb != KINAMO_POP3_OTHER) {
+    if (line.command.verb == KINAMO_POP3_RSET ||
+        (line.command.verb != KINAMO_POP3_OTHER && !too_long)) {
         array_push_back(&input->lines, &line);
     }
 }
