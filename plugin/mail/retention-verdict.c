@@ -96,17 +96,38 @@ void kinamo_pop3_verdict_keep_all(struct kinamo_pop3_verdict *verdict, enum kina
     array_clear(&verdict->going);
 }
 
+static struct kinamo_pop3_decision decide(const struct kinamo_pop3_verdict *verdict,
+                                          struct mail *mail, struct kinamo_pop3_message *message)
+{
+    collect_facts(verdict->policy, mail, message);
+    return kinamo_pop3_decide(verdict->policy, message, ioloop_time);
+}
+
+static void let_go(struct kinamo_pop3_verdict *verdict, const struct mail *mail, uint32_t msgnum)
+{
+    const struct kinamo_pop3_going going = {.uid = mail->uid, .msgnum = msgnum};
+
+    array_push_back(&verdict->going, &going);
+}
+
+void kinamo_pop3_verdict_judge_waiting(struct kinamo_pop3_verdict *verdict, struct mail *mail,
+                                       uint32_t msgnum)
+{
+    struct kinamo_pop3_message message = {.marked = true};
+
+    if (decide(verdict, mail, &message).action == KINAMO_POP3_REMOVE) {
+        let_go(verdict, mail, msgnum);
+    }
+}
+
 void kinamo_pop3_verdict_judge(struct kinamo_pop3_verdict *verdict, struct mail *mail,
                                uint32_t msgnum, struct kinamo_pop3_message *message)
 {
-    const struct kinamo_pop3_going going = {.uid = mail->uid, .msgnum = msgnum};
-    struct kinamo_pop3_decision decision;
+    struct kinamo_pop3_decision decision = decide(verdict, mail, message);
 
-    collect_facts(verdict->policy, mail, message);
-    decision = kinamo_pop3_decide(verdict->policy, message, ioloop_time);
     switch (decision.action) {
     case KINAMO_POP3_REMOVE:
-        array_push_back(&verdict->going, &going);
+        let_go(verdict, mail, msgnum);
         return;
     case KINAMO_POP3_MARK:
         if (!message->marked) {

@@ -39,6 +39,11 @@ void kinamo_pop3_verdict_free(struct kinamo_pop3_verdict **verdict);
 void kinamo_pop3_verdict_judge(struct kinamo_pop3_verdict *verdict, struct mail *mail,
                                uint32_t msgnum, struct kinamo_pop3_message *message);
 
+/* The same for one that an earlier session has marked and nobody asks for now: it goes when it is
+   its time, and there is nothing to say about it before. */
+void kinamo_pop3_verdict_judge_waiting(struct kinamo_pop3_verdict *verdict, struct mail *mail,
+                                       uint32_t msgnum);
+
 /* Whether a message that is going was flagged since, and is kept for that. */
 bool kinamo_pop3_verdict_keep_flagged(struct kinamo_pop3_verdict *verdict, struct mail *mail);
 

@@ -67,11 +67,10 @@ static void judge_marked(struct kinamo_pop3_session *session, struct kinamo_pop3
         return;
     }
     while (mailbox_search_next(ctx, &mail)) {
-        struct kinamo_pop3_message message = {.marked = true};
         uint32_t msgnum = msgnum_of(session->client, mail->seq);
 
         if (!was_transferred(session, msgnum) && !kinamo_pop3_is_deleted(session->client, msgnum)) {
-            kinamo_pop3_verdict_judge(verdict, mail, msgnum, &message);
+            kinamo_pop3_verdict_judge_waiting(verdict, mail, msgnum);
         }
     }
     (void)mailbox_search_deinit(&ctx);

@@ -23,6 +23,14 @@ static void fetch_all(int count, const char *reply)
     pop3_quit(conversation, reply);
 }
 
+static void fetch_some(int first, int last)
+{
+    struct talk *conversation = pop3_jan();
+
+    pop3_retr(conversation, first, last);
+    pop3_quit(conversation, "+OK *");
+}
+
 START_TEST(observe_and_warn_remove_nothing)
 {
     struct live *live =
@@ -291,6 +299,32 @@ START_TEST(days)
 }
 END_TEST
 
+/* What merely waits for its day is reported when it is fetched, and not by every session until
+ * then. */
+START_TEST(waiting_is_not_reported_again)
+{
+    struct live *live =
+        live_start(&(struct live_options){.settings = {{"kinamo_pop3_expire", "30"}}});
+    struct talk *conversation;
+
+    live_deliver_many(LIVE_JAN, 3);
+    fetch_some(1, 2);
+    live_log_wait(live, "cause=too_young count=2 uids=1:2");
+    conversation = pop3_jan();
+    talk(conversation, "C: STAT\nS: +OK 3 *\n");
+    pop3_quit(conversation, "+OK *");
+    fetch_some(3, 3);
+    live_log_wait(live, "cause=too_young count=1 uids=3");
+    live_log_wait(live, "retrieved=1 removed=0 kept=1");
+    ck_assert_int_eq(live_log_count(live, "event=kinamo_pop3_kept"), 2);
+    ck_assert_int_eq(live_log_count(live, "event=kinamo_pop3_quit"), 2);
+    /* Fetched once more, it is asked for once more. */
+    fetch_some(1, 1);
+    live_log_wait(live, "cause=too_young count=1 uids=1");
+    live_stop(live);
+}
+END_TEST
+
 /* Imported mail with an old INTERNALDATE is as young as its import. */
 START_TEST(days_do_not_look_at_internaldate)
 {
@@ -360,6 +394,7 @@ Suite *pop3_policy_suite(void)
         tcase_add_test(tcase, idle_timeout);
         tcase_add_loop_test(tcase, days, 0, LENGTH(formats));
     }
+    tcase_add_test(tcase, waiting_is_not_reported_again);
     tcase_add_test(tcase, days_do_not_look_at_internaldate);
     tcase_add_loop_test(tcase, flagged_during_the_session, 0, LENGTH(formats));
     tcase_add_test(tcase, never_removes_nothing);
