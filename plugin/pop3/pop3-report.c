@@ -7,6 +7,7 @@
 #include "plugin/compat/host-event.h"
 #include "plugin/mail/imap-use.h"
 #include "plugin/mail/notice-deferred.h"
+#include "plugin/mail/retention-policy.h"
 #include "plugin/pop3/pop3-report.h"
 #include "plugin/pop3/pop3-session.h"
 #include "plugin/pop3/pop3-verdict.h"
@@ -29,11 +30,22 @@ static void notify(const struct kinamo_pop3_session *session)
                          report_notice);
 }
 
+/* Where the days are counted, enforce would mark today what it removes one day. */
+static void record_would(struct kinamo_record *record, const struct kinamo_pop3_session *session,
+                         unsigned int would_remove, unsigned int would_mark)
+{
+    kinamo_record_number(record, "would_remove", would_remove);
+    if (kinamo_retention_counts_days(&session->policy)) {
+        kinamo_record_number(record, "would_mark", would_mark);
+    }
+}
+
 void kinamo_pop3_report(struct kinamo_pop3_session *session, struct kinamo_pop3_verdict *verdict,
                         unsigned int removed, struct event **begun)
 {
     struct mail_user *user = session->client->user;
     struct kinamo_record record;
+    unsigned int concerned = removed + seq_range_count(&verdict->marking);
     unsigned int kept = kinamo_pop3_verdict_report(user, verdict, FALSE);
 
     if (verdict->retrieved == 0 && removed == 0 && kept == 0) {
@@ -43,8 +55,11 @@ void kinamo_pop3_report(struct kinamo_pop3_session *session, struct kinamo_pop3_
     kinamo_record_text(&record, "user", user->username);
     kinamo_record_text(&record, "mode", kinamo_mode_name(session->mode));
     kinamo_record_number(&record, "retrieved", verdict->retrieved);
-    kinamo_record_number(&record, session->mode == KINAMO_MODE_ENFORCE ? "removed" : "would_remove",
-                         removed);
+    if (session->mode == KINAMO_MODE_ENFORCE) {
+        kinamo_record_number(&record, "removed", removed);
+    } else {
+        record_would(&record, session, removed, concerned - removed);
+    }
     kinamo_record_number(&record, "kept", kept);
     if (*session->destination != '\0') {
         kinamo_record_text(&record, "destination", session->destination);
@@ -53,12 +68,12 @@ void kinamo_pop3_report(struct kinamo_pop3_session *session, struct kinamo_pop3_
         const char *imap = kinamo_imap_use_recent(user, ioloop_time);
 
         kinamo_record_text(&record, "imap", imap);
-        if (removed > 0 && strcmp(imap, "yes") == 0) {
+        if (concerned > 0 && strcmp(imap, "yes") == 0) {
             kinamo_event_who(user->event, "pop3", user->username, NULL);
         }
     }
     kinamo_event_end_info(begun, &record);
-    if (session->mode == KINAMO_MODE_WARN && removed > 0) {
+    if (session->mode == KINAMO_MODE_WARN && concerned > 0) {
         notify(session);
     }
 }

@@ -11,6 +11,8 @@
 static const char *const formats[] = {"maildir", "sdbox", "mdbox"};
 static const char *const modes[] = {"observe", "warn"};
 
+#define WHO "doveadm -f tab stats dump | grep '^kinamo_who_pop3_" LIVE_JAN "'"
+
 static const char *const imap_session =
     "S: * OK *\nC: 1 LOGIN " LIVE_JAN " " LIVE_JAN_PASSWORD "\nS* 1 OK *\nC: 2 NOOP\nS: 2 OK *\n";
 
@@ -55,6 +57,35 @@ START_TEST(observe_and_warn_remove_nothing)
     (void)snprintf(want, sizeof(want), "would_remove=%d kept=0 imap=yes", count);
     live_log_wait(live, want);
     ck_assert_int_eq(live_messages(LIVE_JAN, "INBOX"), count);
+    live_stop(live);
+}
+END_TEST
+
+/* The same where the policy is a number of days: what would be marked would go one day. */
+START_TEST(observe_and_warn_with_days)
+{
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_pop3_mode", modes[_i]}, {"kinamo_pop3_expire", "14"}}});
+    bool warns = strcmp(modes[_i], "warn") == 0;
+    char want[160];
+
+    live_deliver_many(LIVE_JAN, 2);
+    fetch_all(2, "+OK Logging out.");
+    (void)snprintf(want, sizeof(want),
+                   "event=kinamo_pop3_quit user=" LIVE_JAN
+                   " mode=%s retrieved=2 would_remove=0 would_mark=2 kept=2 imap=no",
+                   modes[_i]);
+    live_log_wait(live, want);
+    if (warns) {
+        live_log_wait(live, "event=kinamo_pop3_notice user=" LIVE_JAN " result=sent");
+    }
+    ck_assert_int_eq(live_log_count(live, "event=kinamo_pop3_notice"), warns);
+    free(live_must("! " WHO));
+    talk_once("imaps", imap_session);
+    fetch_some(1, 1);
+    live_log_wait(live, "would_remove=0 would_mark=1 kept=1 imap=yes");
+    free(live_must(WHO));
+    ck_assert_int_eq(live_messages(LIVE_JAN, "INBOX"), warns ? 3 : 2);
     live_stop(live);
 }
 END_TEST
@@ -383,6 +414,7 @@ Suite *pop3_policy_suite(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, observe_and_warn_remove_nothing, 0, LENGTH(modes));
+    tcase_add_loop_test(tcase, observe_and_warn_with_days, 0, LENGTH(modes));
     tcase_add_test(tcase, imap_use_of_long_ago_is_forgotten);
     tcase_add_test(tcase, off_is_stock);
     tcase_add_test(tcase, delete_type_flag_is_reported_and_observes);
