@@ -1,5 +1,8 @@
 /* The username is the complete e-mail address (promise C6). In mode enforce the auth service
-   refuses others, by the shipped passdb lines; what comes through is seen here. */
+   refuses others, by the shipped passdb lines; what comes through is seen here.
+
+   A login that is passed on to another host is seen only when it is on its way: Dovecot asks no
+   plugin before. */
 #include "login-common.h"
 #include "client-common.h"
 #include "module-context.h"
@@ -34,7 +37,7 @@ static bool is_complete(const struct client *client)
            kinamo_address_is_complete(user, strlen(user));
 }
 
-static void report(struct client *client, enum kinamo_mode mode)
+static void report(struct client *client, enum kinamo_mode mode, bool passed_on)
 {
     struct kinamo_record record;
 
@@ -44,7 +47,7 @@ static void report(struct client *client, enum kinamo_mode mode)
     kinamo_record_text(&record, "rip", net_ip2addr(&client->ip));
     kinamo_record_text(&record, "mechanism", client->auth_mech_name);
     if (mode == KINAMO_MODE_ENFORCE) {
-        kinamo_record_text(&record, "action", "refuse");
+        kinamo_record_text(&record, "action", passed_on ? "observe" : "refuse");
         kinamo_record_text(
             &record, "cure",
             "the passdb lacks the lines of kinamo-passdb.conf.ext, which refuse this "
@@ -62,7 +65,7 @@ static bool login_address_sasl_check_login(struct client *client)
     struct login_address *address = LOGIN_ADDRESS(client);
 
     if (!is_complete(client)) {
-        report(client, address->mode);
+        report(client, address->mode, false);
         if (address->mode == KINAMO_MODE_ENFORCE) {
             sasl_server_auth_failed(client, NULL, NULL);
             return FALSE;
@@ -70,6 +73,18 @@ static bool login_address_sasl_check_login(struct client *client)
     }
     return address->module_ctx.super.sasl_check_login == NULL ||
            address->module_ctx.super.sasl_check_login(client);
+}
+
+static void login_address_auth_result(struct client *client, enum client_auth_result result,
+                                      const struct client_auth_reply *reply, const char *text)
+{
+    struct login_address *address = LOGIN_ADDRESS(client);
+
+    if (result == CLIENT_AUTH_RESULT_SUCCESS && client->login_proxy != NULL &&
+        !is_complete(client)) {
+        report(client, address->mode, true);
+    }
+    address->module_ctx.super.auth_result(client, result, reply, text);
 }
 
 void login_address_client_allocated(struct client *client, const struct kinamo_settings *settings)
@@ -84,5 +99,6 @@ void login_address_client_allocated(struct client *client, const struct kinamo_s
     address->mode = mode;
     address->module_ctx.super = client->v;
     client->v.sasl_check_login = login_address_sasl_check_login;
+    client->v.auth_result = login_address_auth_result;
     MODULE_CONTEXT_SET(client, login_address_module, address);
 }

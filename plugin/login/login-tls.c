@@ -180,16 +180,25 @@ static enum kinamo_mode mode_of_user(const struct login_tls *tls, struct client 
     return tls->mode;
 }
 
+/* The decision for that user. False if the passdb should have refused the login. */
+static bool decide_for_user(struct login_tls *tls, struct client *client)
+{
+    tls->decision = kinamo_tls_decide(&tls->facts, mode_of_user(tls, client), tls->min_protocol);
+    if (tls->decision.action != KINAMO_TLS_REFUSE) {
+        return true;
+    }
+    e_error(client->event,
+            "kinamo: the user has kinamo_tls_mode = enforce, but the passdb let a session "
+            "without TLS pass: the passdb lacks the lines of kinamo-passdb.conf.ext, which "
+            "refuse this like a wrong password");
+    return false;
+}
+
 static bool login_tls_sasl_check_login(struct client *client)
 {
     struct login_tls *tls = LOGIN_TLS_REQUIRE(client);
 
-    tls->decision = kinamo_tls_decide(&tls->facts, mode_of_user(tls, client), tls->min_protocol);
-    if (tls->decision.action == KINAMO_TLS_REFUSE) {
-        e_error(client->event,
-                "kinamo: the user has kinamo_tls_mode = enforce, but the passdb let a session "
-                "without TLS pass: the passdb lacks the lines of kinamo-passdb.conf.ext, which "
-                "refuse this like a wrong password");
+    if (!decide_for_user(tls, client)) {
         login_tls_report_refusal(client, &tls->facts, &tls->decision,
                                  !tls->facts.ends_here &&
                                      kinamo_tls_reveals_secret(client->auth_mech_name));
@@ -206,6 +215,10 @@ static void login_tls_auth_result(struct client *client, enum client_auth_result
     struct login_tls *tls = LOGIN_TLS_REQUIRE(client);
 
     if (result == CLIENT_AUTH_RESULT_SUCCESS) {
+        if (client->login_proxy != NULL && !decide_for_user(tls, client)) {
+            /* It is on its way to another host: Dovecot asks no plugin before. */
+            tls->decision.action = KINAMO_TLS_OBSERVE;
+        }
         login_tls_report_login(client, &tls->facts, &tls->decision);
     } else if (result == CLIENT_AUTH_RESULT_SSL_REQUIRED &&
                tls->decision.action == KINAMO_TLS_REFUSE) {

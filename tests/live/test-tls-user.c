@@ -219,6 +219,58 @@ START_TEST(incomplete_addresses_are_observed)
 }
 END_TEST
 
+/* A proxy whose passdb lacks our lines. Dovecot gives the login process no say in what is passed
+   on, but it knows. */
+#define PASSED_ON_2_3                                                                              \
+    "passdb {\n  driver = static\n"                                                                \
+    "  args = password=goed proxy=y host=127.0.0.2 kinamo_tls_mode=enforce\n}\n"
+#define PASSED_ON_2_4                                                                              \
+    "passdb static {\n  password = goed\n  fields {\n    proxy = yes\n    host = 127.0.0.2\n"      \
+    "    kinamo_tls_mode = enforce\n  }\n}\n"
+
+static const struct {
+    const char *mode, *record;
+} passed_on[] = {
+    {"observe", "Info: *event=kinamo_address_incomplete user=kees service=imap rip=127.0.7.1 "
+                "mechanism=PLAIN action=observe"},
+    {"enforce", "Error: *event=kinamo_address_incomplete user=kees service=imap rip=127.0.7.1 "
+                "mechanism=PLAIN action=observe cure="},
+};
+
+START_TEST(what_a_proxy_passes_on_is_reported)
+{
+    struct live *live = live_start(&(struct live_options){
+        .settings = {{"kinamo_tls_mode", "observe"}, {"kinamo_address_mode", passed_on[_i].mode}},
+        .dovecot_2_3 = PASSED_ON_2_3,
+        .dovecot_2_4 = PASSED_ON_2_4,
+    });
+    double seconds;
+    char *got;
+
+    live_allow(live, "passdb lacks the lines of kinamo-passdb.conf.ext");
+    live_add_host(live, "127.0.0.2",
+                  &(struct live_options){
+                      .settings = {{"kinamo_tls_mode", "off"}, {"kinamo_address_mode", "off"}},
+                      .users = "kees:{PLAIN}goed::::::\nkees@klant.example:{PLAIN}goed::::::\n",
+                      .dovecot_2_3 = "passdb {\n  driver = static\n  args = password=goed\n}\n",
+                      .dovecot_2_4 = "passdb static {\n  password = goed\n}\n",
+                  });
+    got = reply("imaps", "127.0.7.1", "kees", "goed", &seconds);
+    ck_assert_msg(talk_matches("1 OK *", got), "incomplete: got %s", got);
+    free(got);
+    live_log_wait(live, passed_on[_i].record);
+    ck_assert_int_eq(live_log_count(live, "event=kinamo_tls_insecure"), 0);
+    got = reply("imap", "127.0.7.2", "kees@klant.example", "goed", &seconds);
+    ck_assert_msg(talk_matches("1 OK *", got), "in clear: got %s", got);
+    free(got);
+    live_log_wait(live, "event=kinamo_tls_insecure user=kees@klant.example service=imap "
+                        "rip=127.0.7.2 mechanism=PLAIN tls=no cause=no_tls action=observe");
+    live_log_wait(live, "Error: *kinamo: the user has kinamo_tls_mode = enforce, but");
+    ck_assert_int_eq(live_log_count(live, "event=kinamo_address_incomplete"), 1);
+    live_stop(live);
+}
+END_TEST
+
 Suite *tls_user_suite(void)
 {
     Suite *suite = suite_create("tls-user");
@@ -230,6 +282,7 @@ Suite *tls_user_suite(void)
     tcase_add_test(tcase, for_every_mechanism);
     tcase_add_test(tcase, the_login_process_refuses_what_a_passdb_let_pass);
     tcase_add_test(tcase, incomplete_addresses_are_observed);
+    tcase_add_loop_test(tcase, what_a_proxy_passes_on_is_reported, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }
