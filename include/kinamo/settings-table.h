@@ -67,8 +67,8 @@
         "How long a downloaded message stays (RFC 2449 EXPIRE): 0, a number of days, or never.")    \
     KINAMO_SETTING(POP3_DESTINATION, kinamo_pop3_destination, TEXT, POP3, USER, "mailbox", "",      \
         "empty", 0, 255,                                                                            \
-        "Mailbox that receives what the policy removes; empty: the message is expunged. What the "  \
-        "client itself deletes (DELE) does not go there.")                                          \
+        "Mailbox that receives what POP3 removes, but not what the client itself deletes by DELE; " \
+        "empty: the message is expunged.")                                                          \
     KINAMO_SETTING(POP3_KEEP_FLAGGED, kinamo_pop3_keep_flagged, BOOL, POP3, USER, "", "no",         \
         "", 0, 0,                                                                                   \
         "Whether a message that carries \\Flagged is kept although it was downloaded.")             \
