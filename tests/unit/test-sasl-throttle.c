@@ -344,7 +344,10 @@ START_TEST(guesses_at_once)
     file = throttle_file_new(host.throttle, 1024, &rules);
     for (int i = 0; i < PROCESSES; i++) {
         if (fork() == 0) {
-            _exit(admit_eva(file) == KINAMO_THROTTLE_PASS ? 1 : 0);
+            enum kinamo_throttle_verdict verdict = admit_eva(file);
+
+            throttle_file_free(file);
+            _exit(verdict == KINAMO_THROTTLE_PASS ? 1 : 0);
         }
     }
     for (int i = 0; i < PROCESSES; i++) {
