@@ -281,9 +281,7 @@ static int refuse_nologin(struct exchange *exchange)
         message[response.length++] = (char)('a' + secret[i] % 16);
     }
     exchange_begin(exchange, "PLAIN", &response);
-    if (exchange->answer.result == RELAY_TEMPFAIL) {
-        return exchange_end(exchange, EXCHANGE_TEMPFAIL, exchange->answer.cause, SASL_TRYAGAIN);
-    }
+    /* Whatever that said, also where only CRAM-MD5 is offered: another reply would tell. */
     remember(exchange, false);
     return exchange_end(exchange, EXCHANGE_FAIL, "nologin", SASL_BADAUTH);
 }

@@ -450,6 +450,24 @@ START_TEST(no_auth_service)
 }
 END_TEST
 
+/* The same for a right password of no use, where Dovecot offers no PLAIN or has trouble in between.
+ */
+START_TEST(nologin_is_a_failure_whatever_comes_next)
+{
+    struct host host;
+    pid_t server;
+
+    host_init(&host, NULL);
+    server = auth_server_start(host.socket, "HELLO\n" AUTH_PLAIN "S: OK\t$\tuser=" JAN "\tnologin\n"
+                                            "C: AUTH\t*\tPLAIN\t*\nS: FAIL\t$\ttemp\n");
+    ck_assert_int_eq(host_load(&host), SASL_OK);
+    ck_assert_int_eq(host_plain(&host, JAN, "geheim"), SASL_BADAUTH);
+    ck_assert_msg(strstr(host_log(), "cause=nologin") != NULL, "logged \"%s\"", host_log());
+    auth_server_finish(server);
+    host_done(&host);
+}
+END_TEST
+
 /* A right password for an account that may not log in looks like a wrong one, also in time. */
 START_TEST(nologin_is_a_failure)
 {
@@ -484,6 +502,7 @@ Suite *sasl_relay_suite(void)
     tcase_add_test(tcase, reconnects_silently);
     tcase_add_test(tcase, no_auth_service);
     tcase_add_test(tcase, nologin_is_a_failure);
+    tcase_add_test(tcase, nologin_is_a_failure_whatever_comes_next);
     suite_add_tcase(suite, tcase);
     return suite;
 }
