@@ -173,16 +173,6 @@ static void end_session(struct fault_run *run)
     (void)live_wait_gone("pop3");
 }
 
-/* A process that died while it could not write has left a lock without its number: Dovecot waits
-   two minutes before it takes such a lock away. Nobody else is at work now. */
-static void remove_locks(const struct fault_user *user)
-{
-    (void)live_run(NULL,
-                   "rm -f " LIVE_MAIL_DIR "/%s/Maildir/dovecot-uidlist.lock " LIVE_MAIL_DIR
-                   "/%s/Maildir/." FAULT_GRACE "/dovecot-uidlist.lock",
-                   user->name, user->name);
-}
-
 static void one_session(struct fault_run *run, struct fault_user *user)
 {
     fault_views_reopen(user);
@@ -200,7 +190,7 @@ static void one_session(struct fault_run *run, struct fault_user *user)
     run->crashes += atomic_load(&run->shim->crashed);
     run->loops += atomic_load(&run->shim->looped);
     if (atomic_load(&run->shim->failed) > 0) {
-        remove_locks(user);
+        live_remove_locks(user->name);
     }
     if (run->kind->settle != NULL) {
         run->kind->settle(run);

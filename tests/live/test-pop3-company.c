@@ -109,6 +109,8 @@ START_TEST(killed_while_moving)
         pop3_write(conversation, "QUIT|");
         (void)usleep((unsigned int)waits[i] * 1000);
         (void)live_kill("pop3", SIGKILL);
+        ck_assert(live_wait_gone("pop3"));
+        live_remove_locks(LIVE_JAN);
         talk_close(conversation);
         places = live_must("for m in INBOX Trash; do doveadm -f flow fetch -u " LIVE_JAN
                            " hdr.subject mailbox $m; done | sort -u | wc -l");
