@@ -79,14 +79,12 @@ size_t kinamo_notice_compose(struct mail_user *user, struct kinamo_notice_templa
 }
 
 static int save(struct mail_user *user, enum kinamo_notice notice,
-                const struct kinamo_variable *variables, char guid[KINAMO_GUID_LENGTH + 1],
-                const char **error_r)
+                const struct kinamo_variable *variables, const char *guid, const char **error_r)
 {
     struct kinamo_notice_template template;
     const char *message;
     size_t size;
 
-    kinamo_inbox_new_guid(guid);
     kinamo_notice_template_open(user, notice, &template);
     size = kinamo_notice_compose(user, &template, variables, guid, &message);
     if (size == 0) {
@@ -112,15 +110,34 @@ static void log_failure(struct mail_user *user, enum kinamo_notice notice, const
     kinamo_event_error(user->event, &record);
 }
 
+/* Whether the message lies in the inbox although nobody says so: whoever saved it was killed,
+   or lost the dict. The state names the message that was about to be saved. */
+static bool was_saved(struct mail_user *user, const struct kinamo_notice_state *state,
+                      const struct kinamo_told *told)
+{
+    return told->status == KINAMO_TOLD_PENDING && state->guid_count > 0 &&
+           kinamo_inbox_has(user, state->guid[state->guid_count - 1]);
+}
+
+static enum kinamo_state_result change(struct mail_user *user, const char *name,
+                                       struct kinamo_notice_state *state,
+                                       const struct kinamo_told *told, const char **error_r)
+{
+    struct kinamo_notice_state loaded = *state;
+
+    (void)kinamo_notice_state_set(state, name, told);
+    return kinamo_state_change(user, name, &loaded, state, error_r);
+}
+
 static enum kinamo_notice_result send_once(struct mail_user *user, enum kinamo_notice notice,
                                            unsigned int period,
                                            const struct kinamo_variable *variables,
                                            const char **error_r)
 {
     const char *name = names[notice];
+    const char *ignored;
     struct kinamo_told told;
     struct kinamo_notice_state state;
-    struct kinamo_notice_state next;
     char guid[KINAMO_GUID_LENGTH + 1];
     bool saved;
 
@@ -131,10 +148,16 @@ static enum kinamo_notice_result send_once(struct mail_user *user, enum kinamo_n
     if (!kinamo_told_is_due(&told, period, ioloop_time)) {
         return KINAMO_NOTICE_SUPPRESSED;
     }
-    next = state;
+    if (was_saved(user, &state, &told)) {
+        told.status = KINAMO_TOLD_SENT;
+        (void)change(user, name, &state, &told, &ignored);
+        return KINAMO_NOTICE_SUPPRESSED;
+    }
+    kinamo_inbox_new_guid(guid);
+    state.guid_count = 0;
+    kinamo_notice_state_add_guid(&state, guid);
     told = (struct kinamo_told){TOLD, ioloop_time, KINAMO_TOLD_PENDING};
-    (void)kinamo_notice_state_set(&next, name, &told);
-    switch (kinamo_state_change(user, name, &state, &next, error_r)) {
+    switch (change(user, name, &state, &told, error_r)) {
     case KINAMO_STATE_GOOD:
         break;
     case KINAMO_STATE_LOST:
@@ -143,17 +166,9 @@ static enum kinamo_notice_result send_once(struct mail_user *user, enum kinamo_n
         return KINAMO_NOTICE_FAILED;
     }
     saved = save(user, notice, variables, guid, error_r) == 0;
-    state = next;
     told.status = saved ? KINAMO_TOLD_SENT : KINAMO_TOLD_FAILED;
-    (void)kinamo_notice_state_set(&next, name, &told);
-    if (!saved) {
-        const char *ignored;
-
-        (void)kinamo_state_change(user, name, &state, &next, &ignored);
-        return KINAMO_NOTICE_FAILED;
-    }
-    (void)kinamo_state_change(user, name, &state, &next, error_r);
-    return KINAMO_NOTICE_SENT;
+    (void)change(user, name, &state, &told, &ignored);
+    return saved ? KINAMO_NOTICE_SENT : KINAMO_NOTICE_FAILED;
 }
 
 enum kinamo_notice_result kinamo_notice_send(struct mail_user *user, enum kinamo_notice notice,

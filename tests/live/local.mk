@@ -54,6 +54,7 @@ live_suites = \
 	tests/live/stock.live \
 	tests/live/pop3-maildrop.live \
 	tests/live/pop3-mishaps.live \
+	tests/live/pop3-notice.live \
 	tests/live/pop3-policy.live \
 	tests/live/pop3-destination.live \
 	tests/live/master.live \
@@ -110,6 +111,7 @@ tests_live_live_SOURCES = \
 	tests/live/test-pop3-ledger.c \
 	tests/live/test-pop3-maildrop.c \
 	tests/live/test-pop3-mishaps.c \
+	tests/live/test-pop3-notice.c \
 	tests/live/test-pop3-policy.c \
 	tests/live/test-pop3-removal.c \
 	tests/live/test-quota-fault.c \

@@ -26,6 +26,7 @@ int main(void)
         settings_hostile_suite,
         stock_suite,
         pop3_maildrop_suite,
+        pop3_notice_suite,
         pop3_mishaps_suite,
         pop3_policy_suite,
         pop3_destination_suite,

@@ -20,6 +20,7 @@ Suite *pop3_company_suite(void);
 Suite *pop3_destination_suite(void);
 Suite *pop3_ledger_suite(void);
 Suite *pop3_maildrop_suite(void);
+Suite *pop3_notice_suite(void);
 Suite *pop3_mishaps_suite(void);
 Suite *pop3_policy_suite(void);
 Suite *pop3_removal_suite(void);

@@ -200,71 +200,6 @@ static const char *days_ahead(int days)
     return text;
 }
 
-/* In warn the user is told by a message, once, in the own language; nothing is removed. */
-START_TEST(warn_tells_once)
-{
-    struct live *live = live_start(&(struct live_options){
-        .settings = {{"kinamo_pop3_mode", "warn"}, {"kinamo_language", "nl"}},
-    });
-    char *notice;
-
-    live_deliver_many(LIVE_JAN, 1);
-    for (int session = 1; session <= 2; session++) {
-        struct talk *conversation = pop3_jan();
-
-        pop3_retr(conversation, 1, 1);
-        pop3_quit(conversation, "+OK *");
-        live_log_wait(live, session == 1 ? "event=kinamo_pop3_notice user=" LIVE_JAN " result=sent"
-                                         : "event=kinamo_pop3_notice user=" LIVE_JAN
-                                           " result=suppressed");
-    }
-    ck_assert_int_eq(live_messages(LIVE_JAN, "INBOX"), 2);
-    notice = live_must("doveadm fetch -u " LIVE_JAN " text mailbox INBOX header Auto-Submitted "
-                       "auto-generated");
-    ck_assert_msg(strstr(notice, "Uw mail via POP3 wordt binnenkort van de server verwijderd") !=
-                      NULL,
-                  "got %s", notice);
-    free(notice);
-    live_stop(live);
-}
-END_TEST
-
-#define JAN_HOME LIVE_MAIL_DIR "/" LIVE_JAN
-
-/* A message that could not be saved is tried again after a minute. */
-static const struct {
-    const char *name, *break_it, *mend_it, *next;
-} failures[] = {
-    {"the state cannot be written", "chown root " JAN_HOME " && chmod 755 " JAN_HOME,
-     "chown 5000 " JAN_HOME, "sent"},
-    {"INBOX takes no message", "chmod 500 " JAN_HOME "/Maildir/tmp",
-     "chmod 700 " JAN_HOME "/Maildir/tmp", "suppressed"},
-};
-
-/* The session does not notice; a line says what to mend, and the user is told later. */
-START_TEST(warn_cannot_tell)
-{
-    struct live *live =
-        live_start(&(struct live_options){.settings = {{"kinamo_pop3_mode", "warn"}}});
-    char line[160];
-
-    live_allow(live, "Error: ");
-    live_deliver_many(LIVE_JAN, 1);
-    free(live_must("%s", failures[_i].break_it));
-    fetch_all(1, "+OK Logging out.");
-    live_log_wait(live, "event=kinamo_notice_failed user=" LIVE_JAN
-                        " notice=pop3-removal error=*cure=\"check the dict kinamo_state");
-    live_log_wait(live, "event=kinamo_pop3_notice user=" LIVE_JAN " result=failed");
-    ck_assert_int_eq(live_messages(LIVE_JAN, "INBOX"), 1);
-    free(live_must("%s", failures[_i].mend_it));
-    fetch_all(1, "+OK Logging out.");
-    (void)snprintf(line, sizeof(line), "event=kinamo_pop3_notice user=" LIVE_JAN " result=%s",
-                   failures[_i].next);
-    live_log_wait(live, line);
-    live_stop(live);
-}
-END_TEST
-
 /* Ten minutes of silence pass in two seconds: the session ends without QUIT, and removes nothing.
  */
 START_TEST(idle_timeout)
@@ -420,8 +355,6 @@ Suite *pop3_policy_suite(void)
     tcase_add_test(tcase, delete_type_flag_is_reported_and_observes);
     tcase_add_loop_test(tcase, with_settings_of_dovecots, 0, LENGTH(companions));
     tcase_add_test(tcase, locked_session);
-    tcase_add_test(tcase, warn_tells_once);
-    tcase_add_loop_test(tcase, warn_cannot_tell, 0, LENGTH(failures));
     if (!live_memory_is_checked()) {
         tcase_add_test(tcase, idle_timeout);
         tcase_add_loop_test(tcase, days, 0, LENGTH(formats));
