@@ -112,6 +112,8 @@ lib95_imap_kinamo_policy_plugin_la_SOURCES = \
 lib95_pop3_kinamo_policy_plugin_la_CPPFLAGS = $(kinamo_dovecot_cppflags)
 lib95_pop3_kinamo_policy_plugin_la_LDFLAGS = $(kinamo_module_ldflags)
 lib95_pop3_kinamo_policy_plugin_la_SOURCES = \
+	plugin/pop3/pop3-connection.c \
+	plugin/pop3/pop3-connection.h \
 	plugin/pop3/pop3-delivery.c \
 	plugin/pop3/pop3-delivery.h \
 	plugin/pop3/pop3-flushed.c \

@@ -38,6 +38,7 @@ static void maildrop_free(struct mailbox *box)
 {
     struct maildrop_mailbox *maildrop = MAILDROP(box);
 
+    kinamo_pop3_flushed_deinit(&maildrop->session->flushed);
     maildrop->session->maildrop = NULL;
     maildrop->session->input = NULL;
     maildrop->session->ended = true;
@@ -126,6 +127,7 @@ struct kinamo_pop3_session *kinamo_pop3_session_begin(struct client *client,
     session = p_new(client->user->pool, struct kinamo_pop3_session, 1);
     session->client = client;
     session->mode = mode;
+    kinamo_pop3_flushed_init(&session->flushed, client);
     kinamo_retention_policy(settings, &session->policy);
     session->destination = kinamo_settings_text(settings, KINAMO_SETTING_POP3_DESTINATION);
     MODULE_CONTEXT_SET(client->user, kinamo_pop3_user_module, session);
@@ -159,4 +161,5 @@ void kinamo_pop3_session_transferred(struct kinamo_pop3_session *session, uint32
     next = own->next;
     *own = *slot;
     own->next = next;
+    kinamo_pop3_flushed_watch(&session->flushed);
 }

@@ -7,6 +7,7 @@
 #include "pop3-common.h"
 
 #include "kinamo/pop3-retention.h"
+#include "plugin/pop3/pop3-flushed.h"
 
 struct kinamo_pop3_input;
 struct kinamo_settings;
@@ -33,6 +34,7 @@ struct kinamo_pop3_session {
     struct kinamo_pop3_input *input; /* lives as long as the maildrop */
     struct kinamo_pop3_slot *slots;  /* by message number; NULL before the first transfer */
     uint32_t first_slot, last_slot;  /* message numbers, 0: none */
+    struct kinamo_pop3_flushed flushed;
 };
 
 /* The session of a user, or NULL: no policy of ours is at work. */

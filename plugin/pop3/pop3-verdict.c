@@ -3,7 +3,6 @@
 #include "mail-storage-private.h"
 
 #include "plugin/mail/retention-policy.h"
-#include "plugin/pop3/pop3-flushed.h"
 #include "plugin/pop3/pop3-input.h"
 #include "plugin/pop3/pop3-session.h"
 #include "plugin/pop3/pop3-verdict.h"
@@ -20,7 +19,7 @@ static void judge_transferred(struct kinamo_pop3_session *session,
                               struct kinamo_pop3_verdict *verdict, struct mail *mail)
 {
     struct client *client = session->client;
-    uoff_t flushed = kinamo_pop3_flushed(client);
+    uoff_t flushed = kinamo_pop3_flushed_offset(&session->flushed);
     uoff_t last_reset = kinamo_pop3_input_last_reset(session->input);
     const struct kinamo_pop3_slot *slot;
 
