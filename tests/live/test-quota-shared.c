@@ -147,7 +147,7 @@ START_TEST(tie)
     begin_of_a_minute();
     free(live_must("redis-cli client pause 20000 write; "
                    "(sleep %d; redis-cli client unpause) >/dev/null 2>&1 &",
-                   live_memory_is_checked() ? 15 : 3));
+                   live_memory_is_checked() ? 15 : 6));
     quota_deliver_together("127.0.0.1", "127.0.0.1", PIET, 2, 4000);
     ck_assert_int_eq(quota_sent(live, 0), 0);
     ck_assert_int_eq(

@@ -107,7 +107,7 @@ START_TEST(second_refusal)
         took[i] = refusal_ms(talk_587, responses[i]);
         talk_close(talk_587);
     }
-    ck_assert_msg(took[1] > took[0] - 1200 && took[1] < took[0] + 1200,
+    ck_assert_msg(took[1] > took[0] - 1600 && took[1] < took[0] + 1600,
                   "right, but nologin: after %d ms, wrong: after %d ms", (int)took[1],
                   (int)took[0]);
     live_stop(live);
