@@ -17,9 +17,10 @@
 #define MANY_MIN  5000 /* below, growth would not show */
 #define GOAL_FLAT 1.15
 
-/* What a client does with each message besides RETR, and how many there are in one session. */
+/* What a client does with each message besides RETR, how many there are in one session, and over
+   TLS or not. */
 struct drop {
-    bool dele;
+    bool dele, tls;
     int messages;
 };
 
@@ -40,7 +41,7 @@ static void prepare(const struct bench_variant *variant, int units)
 
 static void one_session(int user, const struct drop *drop)
 {
-    struct talk *conversation = talk_open("pop3");
+    struct talk *conversation = talk_open(drop->tls ? "pop3s" : "pop3");
 
     talkf(conversation,
           "S: +OK *\nC: USER " BENCH_USER "\nS: +OK*\nC: PASS " BENCH_PASSWORD "\nS: +OK *\n"
@@ -72,10 +73,10 @@ static void load(const struct bench_variant *variant, int units)
         .dovecot_2_3 = BENCH_POP3_2_3, .dovecot_2_4 = BENCH_POP3_2_4                               \
     }
 
-static void compare(int messages, int sessions_full, const char *users)
+static void compare(int messages, bool tls, int sessions_full, const char *users)
 {
-    const struct drop stock = {.dele = true, .messages = bench_size(messages)};
-    const struct drop ours = {.messages = stock.messages};
+    const struct drop stock = {.dele = true, .tls = tls, .messages = bench_size(messages)};
+    const struct drop ours = {.tls = tls, .messages = stock.messages};
     const struct bench_variant variants[] = {
         {.name = "stock, DELE each", .options = {.stock = true, .users = users}, .data = &stock},
         {.name = "ours, enforce", .options = OURS(users, "enforce"), .goal = GOAL, .data = &ours},
@@ -85,7 +86,8 @@ static void compare(int messages, int sessions_full, const char *users)
     };
     char name[64];
 
-    (void)snprintf(name, sizeof(name), "POP3 sessions of %d messages", stock.messages);
+    (void)snprintf(name, sizeof(name), "POP3 sessions of %d messages%s", stock.messages,
+                   tls ? ", TLS" : "");
     bench_compare(&(struct bench_comparison){
         .name = name,
         .unit = "message",
@@ -136,8 +138,9 @@ void bench_part_pop3(void)
 {
     char *users = bench_users(USERS);
 
-    compare(10, 100, users);
-    compare(1000, 5, users);
+    compare(10, false, 100, users);
+    compare(10, true, 100, users);
+    compare(1000, false, 5, users);
     free(users);
 }
 
@@ -145,7 +148,7 @@ void bench_part_pop3_many(void)
 {
     char *users = bench_users(USERS);
 
-    compare(MANY, 1, users);
+    compare(MANY, false, 1, users);
     flat(users);
     free(users);
 }
