@@ -8,6 +8,7 @@ libkinamo_core_la_SOURCES = \
 	include/kinamo/mode.h \
 	include/kinamo/networks.h \
 	include/kinamo/notice-state.h \
+	include/kinamo/pop3-acknowledged.h \
 	include/kinamo/pop3-capa.h \
 	include/kinamo/pop3-command.h \
 	include/kinamo/pop3-kinds.h \
@@ -31,6 +32,7 @@ libkinamo_core_la_SOURCES = \
 	plugin/policy/mode.c \
 	plugin/policy/networks.c \
 	plugin/policy/notice-state.c \
+	plugin/policy/pop3-acknowledged.c \
 	plugin/policy/pop3-capa.c \
 	plugin/policy/pop3-command.c \
 	plugin/policy/pop3-kinds.c \

@@ -23,8 +23,9 @@ union answer {
     unsigned char buffer[1024];
 };
 
-static bool compose(const struct mail_user *user, struct question *question_r)
+static bool compose(const struct kinamo_pop3_connection *connection, struct question *question_r)
 {
+    const struct mail_user *user = connection->user;
     const struct kinamo_ip local = kinamo_host_ip(user->conn.local_ip);
     const struct kinamo_ip remote = kinamo_host_ip(user->conn.remote_ip);
     struct inet_diag_sockid *id = &question_r->request.id;
@@ -40,9 +41,9 @@ static bool compose(const struct mail_user *user, struct question *question_r)
                     .sdiag_protocol = IPPROTO_TCP,
                     .idiag_states = UINT32_MAX,
                     .id = {.idiag_sport = htons(user->conn.local_port),
-                           .idiag_dport = htons(user->conn.remote_port),
-                           .idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}}},
+                           .idiag_dport = htons(user->conn.remote_port)}},
     };
+    memcpy(id->idiag_cookie, connection->cookie, sizeof(id->idiag_cookie));
     memcpy(id->idiag_src, local.bytes, local.length);
     memcpy(id->idiag_dst, remote.bytes, remote.length);
     return true;
@@ -61,17 +62,26 @@ static bool ask(int fd, const struct question *question, union answer *answer_r)
            answer_r->header.nlmsg_type == SOCK_DIAG_BY_FAMILY;
 }
 
-bool kinamo_pop3_connection_queue(const struct mail_user *user, uoff_t *bytes_r)
+void kinamo_pop3_connection_init(struct kinamo_pop3_connection *connection,
+                                 const struct mail_user *user)
+{
+    *connection = (struct kinamo_pop3_connection){
+        .user = user,
+        .cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE},
+    };
+}
+
+bool kinamo_pop3_connection_queue(struct kinamo_pop3_connection *connection, uint64_t *bytes_r)
 {
     struct question question;
     union answer answer;
     bool found;
     int fd;
 
-    if (!compose(user, &question)) {
+    if (!compose(connection, &question)) {
         return false;
     }
-    fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
     if (fd < 0) {
         return false;
     }
@@ -81,6 +91,7 @@ bool kinamo_pop3_connection_queue(const struct mail_user *user, uoff_t *bytes_r)
 
         /* Where there is no such connection, the kernel tells of who listens for one. */
         found = message->idiag_state != TCP_LISTEN;
+        memcpy(connection->cookie, message->id.idiag_cookie, sizeof(connection->cookie));
         *bytes_r = message->idiag_wqueue;
     }
     i_close_fd(&fd);

@@ -4,15 +4,18 @@
 
 #include "lib.h"
 
+#include "kinamo/pop3-acknowledged.h"
+#include "plugin/pop3/pop3-connection.h"
+
 struct client;
 
 struct kinamo_pop3_flushed {
     const struct client *client;
     bool relayed; /* another process holds the connection, and the kernel tells about it */
-    /* From this offset of the output on, the client's side did not have it at the last look;
-       UOFF_T_MAX: nothing was missing. */
-    uoff_t missing;
+    struct kinamo_pop3_connection connection;
+    struct kinamo_pop3_look look;
     struct timeout *next_look; /* NULL: nothing to look for */
+    unsigned int msecs;        /* from one look to the next */
 };
 
 /* To be called when the session begins. */
@@ -23,6 +26,6 @@ void kinamo_pop3_flushed_deinit(struct kinamo_pop3_flushed *flushed);
 void kinamo_pop3_flushed_watch(struct kinamo_pop3_flushed *flushed);
 
 /* The offset in the output up to which the client's side has it; in doubt, less. */
-uoff_t kinamo_pop3_flushed_offset(const struct kinamo_pop3_flushed *flushed);
+uoff_t kinamo_pop3_flushed_offset(struct kinamo_pop3_flushed *flushed);
 
 #endif

@@ -14,6 +14,7 @@ tests_unit_unit_SOURCES = \
 	tests/unit/test-message.c \
 	tests/unit/test-networks.c \
 	tests/unit/test-notice-state.c \
+	tests/unit/test-pop3-acknowledged.c \
 	tests/unit/test-pop3-capa.c \
 	tests/unit/test-pop3-command.c \
 	tests/unit/test-pop3-retention.c \

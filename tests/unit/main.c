@@ -19,6 +19,7 @@ int main(void)
     srunner_add_suite(runner, settings_suite());
     srunner_add_suite(runner, statistics_suite());
     srunner_add_suite(runner, template_suite());
+    srunner_add_suite(runner, pop3_acknowledged_suite());
     srunner_add_suite(runner, pop3_capa_suite());
     srunner_add_suite(runner, pop3_command_suite());
     srunner_add_suite(runner, pop3_retention_suite());

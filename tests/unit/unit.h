@@ -16,6 +16,7 @@ Suite *record_suite(void);
 Suite *settings_suite(void);
 Suite *statistics_suite(void);
 Suite *template_suite(void);
+Suite *pop3_acknowledged_suite(void);
 Suite *pop3_capa_suite(void);
 Suite *pop3_command_suite(void);
 Suite *pop3_retention_suite(void);
