@@ -10,6 +10,8 @@
    empty, or the connection has much to send. */
 #define RELAY_HOLDS 40960
 #define RELAY_WAITS 8192
+/* A client cannot read a record of TLS whose end it has not got; Dovecot makes none longer. */
+#define RECORD 8192
 /* A login process that sees the client's end closes our socket, and says good-bye to the client: an
    alert of TLS, 24 to 85 bytes, and the FIN. */
 #define GOOD_BYE 128
@@ -24,12 +26,13 @@ static uint64_t before(uint64_t sent, uint64_t waiting)
     return waiting < sent ? sent - waiting : 0;
 }
 
-/* TLS makes more bytes of them, never less: Dovecot leaves its compression off. */
-static uint64_t on_the_way(const struct kinamo_pop3_queues *queues)
+/* What does not reach the client if nothing more does, in bytes of ours. TLS makes more bytes of
+   them, never less: Dovecot leaves its compression off. */
+static uint64_t on_the_way(uint64_t own, uint64_t relays)
 {
-    bool waits = queues->relays > 0 && (queues->own > 0 || queues->relays >= RELAY_WAITS);
+    bool waits = relays > 0 && (own > 0 || relays >= RELAY_WAITS);
 
-    return queues->own + queues->relays + (waits ? RELAY_HOLDS : 0);
+    return own + relays + (relays > 0 ? RECORD : 0) + (waits ? RELAY_HOLDS : 0);
 }
 
 bool kinamo_pop3_look(struct kinamo_pop3_look *look, const struct kinamo_pop3_queues *queues)
@@ -39,7 +42,9 @@ bool kinamo_pop3_look(struct kinamo_pop3_look *look, const struct kinamo_pop3_qu
     }
     /* Otherwise the relay has not come round to it yet. */
     look->blocked = queues->own > 0 && queues->relays > 0;
-    look->missing = queues->relays > 0 ? before(queues->sent, on_the_way(queues)) : UINT64_MAX;
+    look->missing = queues->relays > 0
+                        ? before(queues->sent, on_the_way(queues->own, queues->relays))
+                        : UINT64_MAX;
     return queues->own > 0 || queues->relays > 0;
 }
 
@@ -53,7 +58,7 @@ static uint64_t acknowledged_in_the_end(const struct kinamo_pop3_queues *queues,
     if (queues->relays <= GOOD_BYE) {
         return look->blocked ? smaller(queues->sent, look->missing) : queues->sent;
     }
-    return smaller(before(queues->sent, queues->own_room + queues->relays + RELAY_HOLDS),
+    return smaller(before(queues->sent, on_the_way(queues->own_room, queues->relays)),
                    look->missing);
 }
 
@@ -66,5 +71,5 @@ uint64_t kinamo_pop3_acknowledged(const struct kinamo_pop3_queues *queues,
     if (queues->hung_up || !queues->connected) {
         return acknowledged_in_the_end(queues, look);
     }
-    return before(queues->sent, on_the_way(queues));
+    return before(queues->sent, on_the_way(queues->own, queues->relays));
 }
